@@ -1,0 +1,5 @@
+"""The same analyses from a terminal: the command `xiaoneng`."""
+
+from .running import main
+
+__all__ = ["main"]
