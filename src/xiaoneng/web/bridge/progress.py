@@ -1,0 +1,67 @@
+"""How far a long job has come, for the page that waits for it.
+
+The database holds the state of an import; while one writes, though, it holds the database's only writer's place until the
+end, and what it wrote about itself could be seen by nobody. So steps and percent stand in a small file beside the upload.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+PHASES = ("reading", "checking", "writing", "clocks", "storing")
+_SPACING_SECONDS = 0.2
+
+
+def folder_of(batch_id: int) -> Path:
+    """The folder of one import: its files, its error workbook, its progress."""
+    return Path(settings.DATA_DIR) / "imports" / str(batch_id)
+
+
+@dataclass
+class Progress:
+    """Writes steps as they come; `phases` are those that this job goes through."""
+
+    path: Path | None
+    phases: tuple[str, ...] = PHASES
+    started: float = field(default_factory=time.time)
+    _last: float = 0.0
+    _phase: str = ""
+    _phase_started: float = 0.0
+
+    def tell(self, phase: str, done: int = 0, total: int = 0) -> None:
+        """Say how far the phase has come; `total` 0 is unknown."""
+        now = time.time()
+        if phase != self._phase:
+            self._phase, self._phase_started = phase, now
+        elif now - self._last < _SPACING_SECONDS:
+            return
+        self._last = now
+        if self.path is None:
+            return
+        share = min(1.0, done / total) if total else None
+        left = (now - self._phase_started) * (1 - share) / share if share else None
+        facts = {"phases": self.phases, "phase": phase, "share": share, "seconds_left": left, "started": self.started}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(json.dumps(facts), encoding="utf-8")
+        fresh.replace(self.path)
+
+
+def progress_of(batch_id: int) -> Progress:
+    """Where the job of an import writes."""
+    return Progress(folder_of(batch_id) / "progress.json")
+
+
+def read_progress(batch_id: int) -> dict[str, Any]:
+    """What the job said last; empty where it has not said anything yet."""
+    try:
+        found: dict[str, Any] = json.loads((folder_of(batch_id) / "progress.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found

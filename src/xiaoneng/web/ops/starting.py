@@ -1,0 +1,106 @@
+"""From a stopped machine to an answering page: database, static files, first account, server."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from xiaoneng.web.accounts import first_account
+
+
+def prepare() -> None:
+    """Bring the database and the static files up to date; says nothing where nothing is to be done."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+    _collect_static()
+
+
+def _collect_static() -> None:
+    """Collect the static files where one of them has changed since the last time."""
+    from django.contrib.staticfiles import finders
+
+    stamp = settings.STATIC_ROOT / ".stamp"
+    digest = hashlib.sha256()
+    for finder in finders.get_finders():
+        for path, storage in finder.list([]):
+            file = Path(storage.path(path))
+            digest.update(f"{path} {file.stat().st_size} {file.stat().st_mtime_ns}\n".encode())
+    if stamp.is_file() and stamp.read_text(encoding="ascii") == digest.hexdigest():
+        return
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(digest.hexdigest(), encoding="ascii")
+
+
+def start(*, host: str, port: int, threads: int, with_demo: bool) -> None:
+    """Serve until stopped."""
+    prepare()
+    if with_demo:
+        from .demo import fill
+
+        for line in fill():
+            click.echo(line)
+    password = first_account()
+    listening = _bound(host, port)
+    from django.core.wsgi import get_wsgi_application
+    from waitress.server import create_server
+
+    server = create_server(get_wsgi_application(), sockets=[listening], threads=threads, ident=None)
+    _tell(host, listening.getsockname()[1], password)
+    _stop_politely(server)
+    server.run()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket on the port, or on the next free one; what is in use is said."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in [port, *range(port + 1, port + 20)] if port else [0]:
+        found = socket.socket(family, socket.SOCK_STREAM)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((host, candidate))
+        except OSError:
+            found.close()
+            continue
+        if candidate != port:
+            click.echo(f"Port {port} is in use; taking {candidate} instead.")
+        return found
+    raise click.ClickException(f"no free port from {port} to {port + 19} on {host}: name another with --port")
+
+
+def _tell(host: str, port: int, password: str | None) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    click.echo("")
+    click.echo(f"  效能 Xiaoneng: http://{shown}:{port}/")
+    if password:
+        click.echo(f"  登录名 login: office    一次性密码 one-time password: {password}")
+        click.echo("  首次登录后须改密码。 Choose your own password at the first login.")
+    click.echo("  按 Ctrl+C 停止。 Press Ctrl+C to stop.")
+    click.echo("")
+    sys.stdout.flush()
+
+
+def _stop_politely(server: Any) -> None:
+    """Ctrl+C and a service manager's stop end the server without a trace on the screen."""
+
+    def stop(*_: object) -> None:
+        raise SystemExit(0)
+
+    if threading.current_thread() is threading.main_thread():
+        handler: Callable[..., None] = stop
+        signal.signal(signal.SIGTERM, handler)
+        signal.signal(signal.SIGINT, handler)

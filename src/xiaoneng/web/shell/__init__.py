@@ -1,0 +1,10 @@
+"""The shell (外壳): base page, components, number and date formats, language and large-type switches, error pages.
+
+A page extends `shell/base.html`; its tags and filters (`templatetags/shell.py`) are built in and need no load.
+"""
+
+from .access import open_to_all, permitted
+from .nav import NavItem, add_to_nav
+from .pagination import paginated
+
+__all__ = ["NavItem", "add_to_nav", "open_to_all", "paginated", "permitted"]

@@ -1,0 +1,72 @@
+// Small helps; every page works without them.
+(function () {
+  "use strict";
+  const chinese = document.documentElement.lang.startsWith("zh");
+
+  // A day typed or picked is named: 2026年3月4日 星期三
+  function nameDay(input, line) {
+    const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(input.value);
+    if (!parts) { line.textContent = ""; return; }
+    const day = new Date(Date.UTC(+parts[1], +parts[2] - 1, +parts[3]));
+    line.textContent = new Intl.DateTimeFormat(chinese ? "zh-CN" : "en-GB",
+      { timeZone: "UTC", weekday: "long", year: "numeric", month: "long", day: "numeric" }).format(day);
+  }
+  for (const line of document.querySelectorAll("[data-names]")) {
+    const input = document.getElementById(line.dataset.names);
+    if (!input) continue;
+    input.addEventListener("input", () => nameDay(input, line));
+    nameDay(input, line);
+  }
+
+  // A strip of days tells the day under the pointer or the finger
+  for (const strip of document.querySelectorAll("[data-strip]")) {
+    const line = strip.querySelector(".strip-tell");
+    const tell = (event) => {
+      const day = event.target.closest("[data-tell]");
+      if (day) line.textContent = day.dataset.tell;
+    };
+    strip.addEventListener("pointerover", tell);
+    strip.addEventListener("click", tell);
+  }
+
+  // Rows of a form that can be repeated
+  for (const more of document.querySelectorAll("[data-more]")) {
+    const rows = Array.from(document.querySelectorAll(more.dataset.more));
+    const step = () => {
+      const next = rows.find((row) => row.hidden);
+      if (next) { next.hidden = false; const first = next.querySelector("input, select"); if (first) first.focus(); }
+      more.hidden = !rows.some((row) => row.hidden);
+    };
+    let filled = 0;
+    rows.forEach((row, at) => { if (Array.from(row.querySelectorAll("input")).some((one) => one.value)) filled = at + 1; });
+    rows.forEach((row, at) => { row.hidden = at >= Math.max(filled, +(more.dataset.shown || 0)); });
+    more.hidden = !rows.some((row) => row.hidden);
+    more.addEventListener("click", step);
+  }
+
+  // Choices that show more fields: <select data-shows> and <div data-shown-for="id:value value">
+  for (const part of document.querySelectorAll("[data-shown-for]")) {
+    const [id, values] = part.dataset.shownFor.split(":");
+    const select = document.getElementById(id);
+    if (!select) continue;
+    const show = () => { part.hidden = !values.split(" ").includes(select.value); };
+    select.addEventListener("change", show);
+    show();
+  }
+
+  // Forms that filter send themselves when a choice changes
+  for (const form of document.querySelectorAll("form[data-filters]")) {
+    form.addEventListener("change", (event) => { if (event.target.tagName === "SELECT") form.requestSubmit(); });
+  }
+
+  const errors = document.querySelector("[data-focus]");
+  if (errors) errors.focus();
+
+  // Keyboard: / goes to the search field
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
+    const search = document.querySelector("input[type=search]");
+    if (search) { event.preventDefault(); search.focus(); }
+  });
+})();

@@ -1,0 +1,173 @@
+"""Tags and filters of the shell; built in, so no template loads them.
+
+Filters   day, day_short, instant, number, share, limit, label
+Tags      badge, clock_strip, field, pagination, sort_head, empty, lead (see the templates of the same name)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from xiaoneng.core import words
+
+from .. import clock_strip as strip
+from .. import formats
+
+register = template.Library()
+
+# state or card: (shape, tone). The shape tells it apart without colour.
+BADGES = {
+    "early_warning": ("circle", "blue"),
+    "yellow": ("triangle", "amber"),
+    "red": ("square", "red"),
+    "open_late": ("square", "red"),
+    "late": ("square", "red"),
+    "in_time": ("tick", "accent"),
+    "running": ("ring", "ink"),
+    "paused": ("bars", "ink"),
+    "unjudged": ("question", "ink"),
+    "none": ("dash", "ink"),
+    "provisional": ("dashed", "amber"),
+    "unconfirmed": ("dashed", "amber"),
+    "confirmed": ("tick", "accent"),
+}
+
+
+def _as_day(value: date | datetime | None) -> date | None:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value or None
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2026年3月4日 星期三."""
+    return formats.day_long(_as_day(value))
+
+
+@register.filter
+def day_short(value: date | datetime | None) -> str:
+    """2026年3月4日."""
+    return formats.day_short(_as_day(value))
+
+
+@register.filter
+def instant(value: datetime | None) -> str:
+    """2026年3月4日 15:20."""
+    return formats.instant(value)
+
+
+@register.filter
+def number(value: float | Decimal | None, digits: int = 0) -> str:
+    """12,345."""
+    return formats.number(value, int(digits))
+
+
+@register.filter
+def share(value: float | None, digits: int = 1) -> str:
+    """A share between 0 and 1 as a percentage."""
+    return formats.share(value, int(digits))
+
+
+@register.filter
+def limit(length: int | None, unit: str | None = "workday") -> str:
+    """20 个工作日."""
+    return formats.limit_text(length, unit)
+
+
+@register.filter
+def label(name: str | None) -> str:
+    """The printed name of an identifier, from the glossary."""
+    return words.label(name, formats.words_language())
+
+
+@register.filter
+def sentence(code: str) -> str:
+    """The sentence that belongs to a code, from the lists of words; the code itself where there is none."""
+    return words.say(code, formats.words_language()) if words.has_sentence(code) else code
+
+
+@register.inclusion_tag("shell/_badge.html")
+def badge(state: str | None, text: str = "") -> dict[str, Any]:
+    """A status: shape, word and colour. `text` replaces the word of the glossary."""
+    shape, tone = BADGES.get(str(state), ("ring", "ink"))
+    return {"shape": shape, "tone": tone, "text": text or label(state), "state": state}
+
+
+@register.inclusion_tag("shell/_clock_strip.html")
+def clock_strip(days: Iterable[Mapping[str, Any]], strip_id: str = "strip") -> dict[str, Any]:
+    """The clock of a case as a strip of days (see `clock_strip.draw` for the rows)."""
+    return {"strip": strip.draw(days), "strip_id": strip_id, "cell": strip.CELL - strip.GAP}
+
+
+@register.inclusion_tag("shell/_field.html")
+def field(bound: BoundField, width: str = "") -> dict[str, Any]:
+    """One form field: label above, hint, what was typed, its errors. `width`: short, medium, or the whole measure."""
+    described = [f"{bound.id_for_label}-hint"] if bound.help_text else []
+    if bound.errors:
+        described.append(f"{bound.id_for_label}-error")
+    widget = bound.field.widget
+    attrs: dict[str, Any] = {"aria-describedby": " ".join(described)} if described else {}
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    kind = getattr(widget, "input_type", "select" if hasattr(widget, "choices") else "text")
+    is_group = kind in ("radio", "checkbox") and hasattr(widget, "choices")
+    return {
+        "bound": bound,
+        "control": bound.as_widget(attrs=attrs),
+        "kind": kind,
+        "is_group": is_group,
+        "width": width,
+        "is_optional": not bound.field.required
+        and kind not in ("checkbox", "select")
+        and not widget.attrs.get("data-needed"),
+    }
+
+
+@register.inclusion_tag("shell/_pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
+    """Earlier and later rows of a long list; filters stay in the address."""
+    numbers = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+    return {"page": page, "numbers": numbers, "ellipsis": page.paginator.ELLIPSIS, "request": context["request"]}
+
+
+@register.simple_tag(takes_context=True)
+def sort_head(context: template.Context, column: str, text: str) -> SafeString:
+    """The head of a column that sorts: `?sort=column`, and `?sort=-column` the other way round."""
+    request: HttpRequest = context["request"]
+    now = request.GET.get("sort", "")
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["sort"] = f"-{column}" if now == column else column
+    arrow = {column: " ↑", f"-{column}": " ↓"}.get(now, "")
+    return format_html('<a class="sort" href="?{}">{}{}</a>', query.urlencode(), text, arrow)
+
+
+@register.simple_tag(takes_context=True)
+def has_permission(context: template.Context, permission: str, record: Any = None) -> bool:
+    """Whether the reader may: `{% has_permission "calendar.change" as may_change %}`."""
+    user = context.get("user")
+    return bool(user is not None and user.is_authenticated and user.has_perm(permission, record))
+
+
+@register.inclusion_tag("shell/_empty.html")
+def empty(sentence: str, todo: str = "", address: str = "", action: str = "") -> dict[str, str]:
+    """What stands where no rows are: what will be here, and how to fill it."""
+    return {"sentence": sentence, "todo": todo, "address": address, "action": action}
+
+
+@register.inclusion_tag("shell/_lead.html")
+def lead(sentence: str, aside: str = "", over: str = "") -> dict[str, str]:
+    """The head of a page: the answer in a sentence, with what it is about over it and how we know under it."""
+    return {"sentence": sentence, "aside": aside, "over": over}

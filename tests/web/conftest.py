@@ -1,0 +1,108 @@
+"""A small invented county in the test database, and a reader of every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+SEED, CASES, AGENCIES = 7, 1000, 4
+ROLES = ("office_editor", "liaison", "leader", "auditor", "system_admin")
+
+
+@pytest.fixture(autouse=True)
+def _at_once(settings: Any) -> None:
+    """Imports and the daily run happen in this process."""
+    settings.BRIDGE_WORKS_APART = False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The county is imported and judged once; each test then works in a transaction of its own."""
+    from xiaoneng.web.bridge import demo
+
+    with django_db_blocker.unblock():
+        demo.fill(SEED, cases=CASES, agencies=AGENCIES)
+
+
+@pytest.fixture
+def agency_codes(db: None) -> list[str]:
+    """The codes of the county's agencies, in order; the liaison belongs to the first."""
+    from xiaoneng.web.cases.models import Case
+
+    return list(Case.objects.order_by("agency_code").values_list("agency_code", flat=True).distinct())
+
+
+@pytest.fixture
+def reader(agency_codes: list[str]) -> Callable[[str], Client]:
+    """A browser in which someone of this role is logged in; `anyone` is nobody."""
+    from xiaoneng.web.accounts.models import User
+
+    def logged_in(role: str, **fields: Any) -> Client:
+        client = Client()
+        if role != "anyone":
+            fields = {"agency_code": agency_codes[0] if role == "liaison" else "", **fields}
+            client.force_login(
+                User.objects.create_user(f"a-{role}", "a sentence to remember", role=role, **fields),
+                backend="django.contrib.auth.backends.ModelBackend",
+            )
+        return client
+
+    return logged_in
+
+
+NEXT_YEAR = """
+year = 2027
+
+[[notices]]
+id = "cn-2027-test"
+title = "关于2027年部分节假日安排的通知（测试）"
+document_no = "测试〔2026〕1号"
+issued_on = 2026-11-20
+url = "https://example.org/2027"
+is_confirmed = true
+off = [
+    { name = "元旦", from = 2027-01-01, to = 2027-01-03 },
+    { name = "春节", from = 2027-02-05, to = 2027-02-12 },
+    { name = "劳动节", from = 2027-05-01, to = 2027-05-05 },
+    { name = "国庆节", from = 2027-10-01, to = 2027-10-07 },
+]
+makeup = [{ name = "春节", days = [2027-01-30, 2027-02-13] }]
+"""
+
+
+@pytest.fixture
+def named(agency_codes: list[str]) -> dict[str, str | int]:
+    """What the names in braces of a drawn address stand for; `own` is the agency of the liaison."""
+    from xiaoneng.core.calendar import read_notice
+    from xiaoneng.web.accounts.models import User
+    from xiaoneng.web.cases.models import Case, ImportBatch
+    from xiaoneng.web.registry import actions
+    from xiaoneng.web.registry.models import Agency, ServiceItem
+
+    cases = [
+        Case.objects.filter(agency_code=code, is_current=True).exclude(service_item="").first() for code in agency_codes
+    ]
+    own, other = (case for case in cases[:2] if case is not None)
+    clerk = User.objects.create_user("a-clerk", "a sentence to remember", role="leader")
+    for case in (own, other):
+        Agency.objects.get_or_create(code=case.agency_code, defaults={"name": case.agency_name})
+    item, _ = ServiceItem.objects.get_or_create(
+        code=own.service_item, defaults={"agency": Agency.objects.get(code=own.agency_code)}
+    )
+    notice = actions.propose_notice(read_notice(NEXT_YEAR), by=clerk)
+    batch = ImportBatch.objects.get()
+    return {
+        "own": own.agency_code,
+        "own_item": own.service_item,
+        "own_case": own.pk,
+        "other": other.agency_code,
+        "other_item": other.service_item,
+        "other_case": other.pk,
+        "registered": item.pk,
+        "notice": notice.pk,
+        "batch": batch.pk,
+        "user": clerk.pk,
+    }
