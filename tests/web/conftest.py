@@ -14,8 +14,9 @@ ROLES = ("office_editor", "liaison", "leader", "auditor", "system_admin")
 
 @pytest.fixture(autouse=True)
 def _at_once(settings: Any) -> None:
-    """Imports and the daily run happen in this process."""
+    """Imports and the daily run happen in this process, and a password is hashed in no time."""
     settings.BRIDGE_WORKS_APART = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +52,27 @@ def reader(agency_codes: list[str]) -> Callable[[str], Client]:
         return client
 
     return logged_in
+
+
+@pytest.fixture
+def office(reader: Callable[..., Client]) -> Client:
+    """The effectiveness office, logged in."""
+    return reader("office_editor")
+
+
+@pytest.fixture
+def deeds(db: None) -> Callable[[], list[str]]:
+    """The kinds of deeds in the trace since this was last asked."""
+    from xiaoneng.web.audit.models import Entry
+
+    seen = set(Entry.objects.values_list("pk", flat=True))
+
+    def since() -> list[str]:
+        fresh = [entry for entry in Entry.objects.order_by("pk") if entry.pk not in seen]
+        seen.update(entry.pk for entry in fresh)
+        return [entry.kind for entry in fresh]
+
+    return since
 
 
 NEXT_YEAR = """

@@ -7,13 +7,19 @@ from typing import Any
 
 from django.db import transaction
 
+from xiaoneng.core.errors import XiaonengError
 from xiaoneng.web import audit
 
+from . import queries
 from .models import Role, User
 
 FIRST_USERNAME = "office"
 # No letters or digits that look alike on a screen: 0 O 1 l I
 _SIGNS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+class LastManagerError(XiaonengError):
+    """Nobody would be left who may manage accounts."""
 
 
 def one_time_password() -> str:
@@ -53,11 +59,16 @@ def create_user(*, by: Any, **fields: Any) -> tuple[User, str]:
 
 @transaction.atomic
 def change_user(user: User, *, by: Any, **fields: Any) -> None:
-    """Change name, role, agency, or whether the account may log in."""
-    before = _facts(User.objects.get(pk=user.pk))
+    """Change name, role, agency, or whether the account may log in.
+
+    Raises  LastManagerError where nobody who may manage accounts could log in afterwards
+    """
+    before = _facts(User.objects.select_for_update().get(pk=user.pk))
     for name, value in fields.items():
         setattr(user, name, value)
     user.save(update_fields=list(fields))
+    if not queries.managers().exists():
+        raise LastManagerError(f"{user.username} is the last who may manage accounts: let another account do so first")
     if _facts(user) != before:
         audit.record("user_changed", subject=user, by=by, before=before, after=_facts(user))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from django.db.models import Q, QuerySet
 
-from .models import User
+from .models import Role, User
 
 AgencyChoices = Callable[[], Iterable[tuple[str, str]]]
 _agency_choices: list[AgencyChoices] = []
@@ -20,6 +20,11 @@ def offer_agencies(choices: AgencyChoices) -> None:
 def agency_choices() -> list[tuple[str, str]]:
     """Code and name of every agency; none where no registry is installed."""
     return list(_agency_choices[0]()) if _agency_choices else []
+
+
+def managers() -> QuerySet[User]:
+    """Who may manage accounts and can log in; the permission `accounts.manage` holds for the same."""
+    return User.objects.filter(Q(role=Role.SYSTEM_ADMIN) | Q(manages_users=True), is_active=True)
 
 
 def users(*, search: str = "") -> QuerySet[User]:

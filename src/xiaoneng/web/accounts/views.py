@@ -99,7 +99,11 @@ def user(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if known == request.user and not form.cleaned_data["is_active"]:
         form.add_error("is_active", _("You cannot shut your own account. Ask another administrator."))
         return render(request, "accounts/user.html", context, status=422)
-    actions.change_user(known, by=request.user, **form.cleaned_data)
+    try:
+        actions.change_user(known, by=request.user, **form.cleaned_data)
+    except actions.LastManagerError:
+        form.add_error(None, _("Nobody would be left who may manage accounts. Let another account do so first."))
+        return render(request, "accounts/user.html", context, status=422)
     messages.success(request, _("The account has been changed."))
     return redirect("accounts:users")
 
