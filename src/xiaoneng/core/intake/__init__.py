@@ -3,7 +3,7 @@
 from .batch import Batch, ColumnNote, ReadOptions, RejectedRows, Report, Source
 from .fields import fields_of
 from .peeking import Peek, peek
-from .profile import Profile, detect_profile, load_profile, mapped_profile, profiles, save_profile, suggest_mapping
+from .profile import Profile, load_profile, mapped_profile, profiles, save_profile, suggest_mapping
 from .reading import dry_run, read
 from .report import REFUSING, coverage, error_workbook, reason_text, summarise
 
@@ -18,7 +18,6 @@ __all__ = [
     "Report",
     "Source",
     "coverage",
-    "detect_profile",
     "dry_run",
     "error_workbook",
     "fields_of",

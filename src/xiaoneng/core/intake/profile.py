@@ -123,17 +123,23 @@ def load_profile(name: str | Path) -> Profile:
     return _parsed(text, path.name)
 
 
-def detect_profile(columns: Sequence[str], format: str = "", name: str = "") -> Profile | None:
-    """The shipped profile that fits the columns best, or none. A signature of columns beats the generic names."""
-    best: tuple[int, int, str] | None = None
+def detect_profile(tables: Sequence[tuple[Sequence[str], str]]) -> Profile | None:
+    """The shipped profile that reads most of these tables, each given as its columns and its name; None: none does.
+
+    Between profiles that read as many, one that knows its columns by a signature goes before the generic names, and of
+    the generic ones the one that fills more fields.
+    """
+    best: tuple[int, int, int, int, str] | None = None
     for profile in _shipped().values():
-        part = profile.part_for(columns, name)
-        if part is None or (part.record == "left_out" and not part.signature):
+        parts = [(profile.part_for(columns, name), columns) for columns, name in tables]
+        fits = [(part, part.fits(columns)) for part, columns in parts if part is not None]
+        if not any(part.record != "left_out" for part, _ in fits):
             continue
-        score = (profile.rank, part.fits(columns), profile.name)
+        rank = profile.rank if any(part.signature for part, _ in fits) else 0
+        score = (len(fits), rank, sum(fit for _, fit in fits), profile.rank, profile.name)
         if best is None or score > best:
             best = score
-    return _shipped()[best[2]] if best else None
+    return _shipped()[best[-1]] if best else None
 
 
 def suggest_mapping(columns: Sequence[str]) -> dict[str, list[tuple[str, str]]]:

@@ -29,7 +29,7 @@ from .columnar import read_columnar
 from .delimited import read_delimited
 from .formats import CSV, JSONL, PARQUET, XES, Kind, kind_of
 from .mapping import Mapped, columns_of, mapped
-from .profile import Profile, load_profile, profiles
+from .profile import Profile, detect_profile, load_profile
 from .report import fill
 from .sheets import read_sheets
 from .xes import read_xes
@@ -178,15 +178,8 @@ def _chosen(profile: str | None, raws: Sequence[Raw]) -> Profile:
     """The profile named, or the shipped one that reads most of the files and sheets."""
     if profile is not None:
         return load_profile(profile)
-    fits: dict[str, tuple[int, int, int]] = {}
-    for name in profiles():
-        one = load_profile(name)
-        parts = [(raw, one.part_for(columns_of(raw), _label(raw))) for raw in raws]
-        scores = [part.fits(columns_of(raw)) for raw, part in parts if part is not None]
-        if any(part is not None and part.record != "left_out" for _, part in parts):
-            fits[name] = (len(scores), one.rank, sum(scores))
-    if fits:
-        return load_profile(max(fits, key=lambda name: (fits[name], name)))
+    if found := detect_profile([(columns_of(raw), _label(raw)) for raw in raws]):
+        return found
     first = raws[0]
     raise MappingError(
         f"{first.source.file_name}: no profile knows these columns ({', '.join(columns_of(first)[:40])}); "
