@@ -33,6 +33,7 @@ def made_rule(name: str, **changed: Any) -> Rule:
         "unit": Unit.WORKDAY,
         "extension_limit": 10,
         "extension_unit": Unit.WORKDAY,
+        "extension_needs_reasons": True,
         "pause_grounds": GROUNDS,
         "pause_notice_required": True,
         "law": "made-up law",

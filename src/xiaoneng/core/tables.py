@@ -247,6 +247,7 @@ LIMITS = Shape("limits", "one row a version of a rule of a law pack", _columns("
     pause_grounds             | VARCHAR | grounds that stop the clock, comma-separated
     pause_notice_required     | BOOLEAN | a stop needs a written notice
     restarts_on_supplement    | BOOLEAN | the limit begins anew when the corrected request comes in
+    binds_agency              | BOOLEAN | it binds the agency; false where it is the applicant's or another party's
     after_hours_receipt       | VARCHAR | reading: same_day, next_workday
     rest_day_receipt          | VARCHAR | reading: same_day, next_workday
     pause_days                | VARCHAR | reading: strictly_inside, with_first, with_last, with_both

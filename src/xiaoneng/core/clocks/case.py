@@ -13,7 +13,7 @@ from ..law import CardRules, Pack, Rule
 from ..terms import ClockState, Outcome, PauseGround, StartEvent, Unit
 from .cards import DrawnCard, draw, early_within_workdays
 from .counting import ONE_DAY, Counting, Extension, Pause, paused_ranges
-from .rules import acceptance_rule, limit_of
+from .rules import acceptance_rule, limit_of, passed_condition
 from .single import Clock, Matter, clock_of, started_day
 
 # Why a case cannot be judged, or not yet; each has its sentence in words/clocks.toml.
@@ -40,7 +40,6 @@ class Start:
     started_at: datetime | None = None
     reason: str = ""
     deemed_on: date | None = None
-    is_notice_missed: bool = False
     notice_due_on: date | None = None
 
 
@@ -59,6 +58,7 @@ class CaseClock:
     promised: Clock | None = None
     statutory: Clock | None = None
     deemed_outcome: str | None = None
+    deemed_on: date | None = None
     findings: tuple[str, ...] = ()
 
     @property
@@ -92,7 +92,7 @@ class CaseClock:
             "is_late_statutory": self.statutory.is_late if known and self.statutory else None,
             "is_late_deadline": concluded_at > deadline_at if deadline_at and concluded_at else None,
             "deemed_outcome": self.deemed_outcome,
-            "deemed_on": self.start.deemed_on if self.deemed_outcome else None,
+            "deemed_on": self.deemed_on,
             "card": self.card.card,
             "card_rule": self.card.rule,
             "card_fell_on": self.card.fell_on,
@@ -122,7 +122,7 @@ def judge_case(
     if rule is None:
         came_in = case.get("received_on") or case.get("accepted_on")
         reason = "rule_not_in_force" if came_in else "no_start"
-        met = _conditions(case, Start(None), None, None, None, drawn_by, on)
+        met = _conditions(case, None, Start(None), None, None, None, drawn_by, on)
         return CaseClock(case, on, wanted, None, Start(None), ClockState.UNJUDGED, reason, draw(drawn_by, met))
     if rule.restarts_on_supplement:
         supplements = [row for row in pauses if row["ground"] == PauseGround.SUPPLEMENT]
@@ -140,7 +140,7 @@ def judge_case(
             promised, statutory, reason = None, None, "calendar_gap"
     clocks = [clock for clock in (promised, statutory) if clock is not None]
     irregular_on, findings = _irregular(clocks, pauses, counting, start)
-    is_deemed = start.deemed_on is not None and (start.is_notice_missed or start.reason == "")
+    deemed_outcome, deemed_on = _deemed(rule, start, statutory)
     return CaseClock(
         case=case,
         on=on,
@@ -149,10 +149,11 @@ def judge_case(
         start=start,
         state=_state(clocks) if not reason else ClockState.UNJUDGED,
         reason=reason,
-        card=draw(drawn_by, _conditions(case, start, promised, statutory, irregular_on, drawn_by, on)),
+        card=draw(drawn_by, _conditions(case, rule, start, promised, statutory, irregular_on, drawn_by, on)),
         promised=promised,
         statutory=statutory,
-        deemed_outcome="deemed_accepted" if is_deemed else None,
+        deemed_outcome=deemed_outcome,
+        deemed_on=deemed_on,
         findings=findings,
     )
 
@@ -172,15 +173,12 @@ def _start(case: Mapping[str, Any], rule: Rule, pack: Pack, calendar: Calendar, 
     acts = [case.get(name) for name in ("supplement_notified_on", "accepted_on", "concluded_on")]
     acted_on = min((day for day in acts if day is not None), default=None)
     if acceptance is not None and received_on is not None and calendar.first <= received_on <= calendar.last:
-        assert acceptance.limit is not None
-        notice_due_on = calendar.add_workdays(received_on, acceptance.limit)
-        deemed_on = notice_due_on if acceptance.deemed_from == "limit_end" else received_on
-        missed = notice_due_on < (acted_on or date.max)
-        if acted_on is not None and missed:
-            moved = _moved(deemed_on, case.get("received_at"), counting, calendar)
-            return replace(moved, deemed_on=deemed_on, is_notice_missed=True, notice_due_on=notice_due_on)
-        if acted_on is None:
-            moved = _moved(deemed_on, None, counting, calendar)
+        notice_due_on = _notice_due(received_on, acceptance, calendar)
+        if notice_due_on is not None and notice_due_on < (acted_on or date.max):
+            # silence speaks when the notice limit is over: until that day it is not known whether a notice comes in time
+            is_from_receipt = acceptance.deemed_from == "start"
+            deemed_on = received_on if is_from_receipt else notice_due_on
+            moved = _moved(deemed_on, case.get("received_at") if is_from_receipt else None, counting, calendar)
             reason = "" if notice_due_on < on else "not_yet_accepted"
             return replace(moved, deemed_on=deemed_on, notice_due_on=notice_due_on, reason=reason)
     if accepted_on is not None:
@@ -192,6 +190,13 @@ def _start(case: Mapping[str, Any], rule: Rule, pack: Pack, calendar: Calendar, 
     if case.get("supplement_notified_on") is not None:
         return Start(None, reason="awaiting_supplement")
     return Start(None, reason="no_start" if received_on is None else "not_yet_accepted")
+
+
+def _notice_due(received_on: date, acceptance: Rule, calendar: Calendar) -> date | None:
+    """The last day for a notice of what is missing; None where the calendar ends first."""
+    assert acceptance.limit is not None
+    number = calendar.workdays_through(received_on) + acceptance.limit
+    return calendar.day_of(number) if number < len(calendar.day_of_number) else None
 
 
 def _restarted(
@@ -315,8 +320,18 @@ def _irregular(
     return first_on, (*sorted(found), *dict.fromkeys(later))
 
 
+def _deemed(rule: Rule, start: Start, statutory: Clock | None) -> tuple[str | None, date | None]:
+    """What the law makes of silence, and from which day: before acceptance, or once the rule's own limit has passed."""
+    if start.deemed_on is not None and start.reason == "":
+        return "deemed_accepted", start.deemed_on
+    if rule.deemed_outcome is not None and statutory is not None and statutory.is_late:
+        return rule.deemed_outcome, statutory.due_on if rule.deemed_from == "limit_end" else statutory.started_on
+    return None, None
+
+
 def _conditions(
     case: Mapping[str, Any],
+    rule: Rule | None,
     start: Start,
     promised: Clock | None,
     statutory: Clock | None,
@@ -328,19 +343,20 @@ def _conditions(
     met: dict[str, date | None] = {}
     concluded_on = case.get("concluded_on")
     ended_on = concluded_on if concluded_on is not None and concluded_on <= on else None
-    if statutory is not None and statutory.is_late and statutory.due_on:
-        met["statutory_passed"] = statutory.due_on + ONE_DAY
+    if rule is not None and statutory is not None and statutory.is_late and statutory.due_on:
+        passed = passed_condition(rule)
+        met |= {passed: statutory.due_on + ONE_DAY} if passed else {}
     if promised is not None and promised.is_late and promised.due_on:
         met["promised_passed"] = promised.due_on + ONE_DAY
     if irregular_on is not None and irregular_on <= on:
         met["irregular_pause"] = irregular_on
-    if case.get("outcome") in (Outcome.REFUSED, Outcome.NOT_ACCEPTED) and case.get("has_reasons") is False:
+    is_over = concluded_on is None or concluded_on <= on
+    if is_over and case.get("outcome") in (Outcome.REFUSED, Outcome.NOT_ACCEPTED) and case.get("has_reasons") is False:
         met["refusal_without_reasons"] = ended_on
     if case.get("has_fee_basis") is False:
         met["charge_without_basis"] = ended_on or on
-    if start.notice_due_on is not None and (start.is_notice_missed or start.notice_due_on < on):
-        if start.is_notice_missed or start.deemed_on is not None:
-            met["correction_notice_missed"] = start.notice_due_on + ONE_DAY
+    if start.deemed_on is not None and start.notice_due_on is not None and start.notice_due_on < on:
+        met["correction_notice_missed"] = start.notice_due_on + ONE_DAY
     if promised is not None and promised.ended_on is None and promised.due_on is not None and not promised.is_late:
         left = promised.remaining_workdays
         if left is not None and 0 <= left <= early_within_workdays(card_rules):

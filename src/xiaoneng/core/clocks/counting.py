@@ -58,6 +58,7 @@ class Counting:
     extension_limit: int | None = None
     extension_unit: Unit | None = None
     extension_is_unbounded: bool = False
+    extension_needs_reasons: bool = False
     readings: Readings = field(default_factory=Readings)
 
     @classmethod
@@ -70,6 +71,7 @@ class Counting:
             pause_notice_required=rule.pause_notice_required,
             extension_limit=rule.extension_limit,
             extension_unit=rule.extension_unit,
+            extension_needs_reasons=rule.extension_needs_reasons,
             readings=rule.readings,
         )
 
@@ -123,30 +125,52 @@ def lawful_extension(
 ) -> tuple[int, tuple[str, ...]]:
     """By how much the limit is lawfully extended, in its own unit, and what is irregular about the extensions.
 
-    Only the first extension counts; one that is longer than the rule allows is cut to what it allows.
+    Under a law only the first extension counts, and one that is longer than the rule allows is cut to what it allows. A
+    bare limit takes every extension in its own unit that was approved before the limit had run out.
     """
     if not extensions:
         return 0, ()
+    if counting.extension_is_unbounded:
+        return _added(extensions, counting, unit=unit, base_due_on=base_due_on)
     first = min(extensions, key=lambda extension: extension.approved_on or date.min)
     findings = ["extension_repeated"] if len(extensions) > 1 else []
-    if counting.extension_limit is None and not counting.extension_is_unbounded:
+    if counting.extension_limit is None:
         return 0, (*findings, "extension_without_basis")
     if first.unit != unit:
         return 0, (*findings, "extension_other_unit")
-    if first.has_reasons is False and counting.readings.extension_without_reasons == "ignored":
-        return 0, (*findings, "extension_without_reasons")
-    if first.has_reasons is False:
+    if counting.extension_needs_reasons and first.has_reasons is False:
         findings.append("extension_without_reasons")
+        if counting.readings.extension_without_reasons == "ignored":
+            return 0, tuple(findings)
     length = first.length
-    if counting.extension_limit is not None and length > counting.extension_limit:
+    if length > counting.extension_limit:
         findings.append("extension_beyond_limit")
         length = counting.extension_limit
-    is_late = base_due_on is not None and first.approved_on is not None and first.approved_on > base_due_on
-    if is_late:
+    if _is_late(first, base_due_on):
         findings.append("extension_late")
         if counting.readings.late_extension == "ignored":
             return 0, tuple(findings)
     return length, tuple(findings)
+
+
+def _added(
+    extensions: Sequence[Extension], counting: Counting, *, unit: Unit, base_due_on: date | None
+) -> tuple[int, tuple[str, ...]]:
+    length, findings = 0, []
+    for each in extensions:
+        if each.unit != unit:
+            findings.append("extension_other_unit")
+            continue
+        if _is_late(each, base_due_on):
+            findings.append("extension_late")
+            if counting.readings.late_extension == "ignored":
+                continue
+        length += each.length
+    return length, tuple(findings)
+
+
+def _is_late(extension: Extension, base_due_on: date | None) -> bool:
+    return base_due_on is not None and extension.approved_on is not None and extension.approved_on > base_due_on
 
 
 def _pause_fault(pause: Pause, counting: Counting) -> str | None:

@@ -10,6 +10,8 @@ from ..law import Pack, Rule
 from ..tables import Column, Shape
 from ..terms import StartEvent
 
+MIDNIGHT = 24  # the closing hour that changes nothing
+
 CLOCK_RULES = Shape(
     "clock_rules",
     "one row a version of a rule, its readings spelled out as yes or no",
@@ -24,6 +26,7 @@ CLOCK_RULES = Shape(
         Column("counts_first_day", "BOOLEAN", "the day of the start event counts"),
         Column("rolls_over", "BOOLEAN", "a last day on a rest day moves to the next working day"),
         Column("extension_limit", "INTEGER", "longest extension, in the rule's unit; NULL is none"),
+        Column("reasons_needed", "BOOLEAN", "the reasons of an extension must be told"),
         Column("notice_required", "BOOLEAN", "a pause without written notice does not stop the clock"),
         Column("first_day_paused", "BOOLEAN", "the day on which a pause begins is skipped"),
         Column("last_day_paused", "BOOLEAN", "the day on which a pause ends is skipped"),
@@ -35,12 +38,16 @@ CLOCK_RULES = Shape(
             "BOOLEAN",
             "what comes in after closing starts on the next working day",
         ),
-        Column("closes_at_hour", "INTEGER", "closing hour, 0 to 24"),
+        Column("closes_at_hour", "INTEGER", "closing hour, 1 to 23; NULL is midnight"),
         Column("acceptance_limit", "INTEGER", "working days after which silence is acceptance; NULL is never"),
         Column(
             "accepted_from_limit_end", "BOOLEAN", "silence is acceptance from the end of that limit, not from receipt"
         ),
         Column("restarts_on_supplement", "BOOLEAN", "the whole limit begins anew when the corrected request comes in"),
+        Column("own_deemed_outcome", "VARCHAR", "what the law deems once this limit has passed; NULL is nothing"),
+        Column("deemed_from_limit_end", "BOOLEAN", "deemed from the end of this limit, not from its start"),
+        Column("passed_draws_statutory", "BOOLEAN", "passing the limit is the condition statutory_passed"),
+        Column("passed_draws_notice", "BOOLEAN", "passing the limit is the condition correction_notice_missed"),
     ),
     key=("rule_no",),
 )
@@ -90,6 +97,16 @@ def acceptance_rule(rule: Rule, pack: Pack) -> Rule | None:
     return None
 
 
+def passed_condition(rule: Rule) -> str | None:
+    """The card condition that is met when the rule's own limit passes; None where it does not bind the agency.
+
+    Where the law reads silence as acceptance, its consequence is the acceptance: the notice was missed, no decision was.
+    """
+    if not rule.binds_agency:
+        return None
+    return "correction_notice_missed" if rule.deemed_outcome == "deemed_accepted" else "statutory_passed"
+
+
 def _row(number: int, rule: Rule, pack: Pack) -> dict[str, Any]:
     readings = rule.readings
     acceptance = acceptance_rule(rule, pack)
@@ -104,6 +121,7 @@ def _row(number: int, rule: Rule, pack: Pack) -> dict[str, Any]:
         "counts_first_day": rule.counts_first_day,
         "rolls_over": readings.roll_over == "rest_day",
         "extension_limit": rule.extension_limit,
+        "reasons_needed": rule.extension_needs_reasons,
         "notice_required": rule.pause_notice_required and readings.pause_without_notice == "ignored",
         "first_day_paused": readings.pause_days in ("with_first", "with_both"),
         "last_day_paused": readings.pause_days in ("with_last", "with_both"),
@@ -111,8 +129,12 @@ def _row(number: int, rule: Rule, pack: Pack) -> dict[str, Any]:
         "extension_without_reasons_counts": readings.extension_without_reasons == "counted",
         "rest_day_receipt_moves": readings.rest_day_receipt == "next_workday",
         "after_hours_receipt_moves": readings.after_hours_receipt == "next_workday",
-        "closes_at_hour": readings.closes_at_hour,
+        "closes_at_hour": readings.closes_at_hour if readings.closes_at_hour != MIDNIGHT else None,
         "acceptance_limit": acceptance.limit if acceptance else None,
         "accepted_from_limit_end": acceptance is not None and acceptance.deemed_from == "limit_end",
         "restarts_on_supplement": rule.restarts_on_supplement,
+        "own_deemed_outcome": rule.deemed_outcome,
+        "deemed_from_limit_end": rule.deemed_from == "limit_end",
+        "passed_draws_statutory": passed_condition(rule) == "statutory_passed",
+        "passed_draws_notice": passed_condition(rule) == "correction_notice_missed",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar as months
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from ..calendar import Calendar
 from ..errors import CalendarGapError, ClockError
@@ -19,7 +19,8 @@ Between = Callable[[date, date], int]  # a count of days after one day and throu
 class Matter:
     """One thing that is timed. `started_at` is the local moment of the start; only limits in hours need it.
 
-    Where the record gives the due day itself, `given_due_on` holds it and stands as given.
+    Where the record gives the due day itself, `given_due_on` holds it and stands as given. `judged_at` is the local moment of
+    judging where the hour matters: a limit in hours, or an office that closes.
     """
 
     started_on: date
@@ -31,6 +32,7 @@ class Matter:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     given_due_on: date | None = None
+    judged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Clock:
     elapsed_workdays: int
     elapsed_days: int
     remaining_workdays: int | None
+    remaining_days: int | None
     state: ClockState
     reason: str
     is_late: bool | None
@@ -77,7 +80,7 @@ def clock_of(matter: Matter, *, counting: Counting, calendar: Calendar, on: date
     due_on, due_at = count.due(extension) if extension else count.due(0)
     ended_on = matter.ended_on if matter.ended_on is not None and matter.ended_on <= on else None
     till = ended_on or on
-    is_late = _is_late(matter, due_on, due_at, ended_on, till)
+    is_late = _is_late(matter, due_on, due_at, ended_on, till, counting.readings.closes_at_hour)
     reason = _defect(started_on, matter.ended_on, on)
     state = _state(ended_on, is_late, any(one.first_on <= on <= one.last_on for one in ranges))
     return Clock(
@@ -95,6 +98,7 @@ def clock_of(matter: Matter, *, counting: Counting, calendar: Calendar, on: date
         elapsed_workdays=count.elapsed_workdays(till),
         elapsed_days=count.elapsed_days(till),
         remaining_workdays=count.remaining_workdays(till, due_on, extension),
+        remaining_days=count.remaining_days(till, due_on, extension),
         state=ClockState.UNJUDGED if reason else state,
         reason=reason,
         is_late=None if reason else is_late,
@@ -111,7 +115,7 @@ def started_day(started_on: date, started_at: datetime | None, counting: Countin
         return calendar.next_workday(started_on)
     closes_at = readings.closes_at_hour
     if readings.after_hours_receipt == "next_workday" and started_at is not None and closes_at is not None:
-        if started_at.hour >= closes_at:
+        if _is_after_hour(started_at, closes_at):
             return calendar.next_workday(started_on + ONE_DAY)
     return started_on
 
@@ -215,19 +219,36 @@ class _Count:
             return -self.calendar.workdays_between(due_on, till)
         return self.elapsed_workdays(due_on) - self.elapsed_workdays(till)
 
+    def remaining_days(self, till: date, due_on: date | None, extension: int) -> int | None:
+        """Calendar days still to count; below zero, calendar days past the due day."""
+        if due_on is None:
+            if self.matter.limit_unit != Unit.DAY:
+                return None
+            return self.matter.limit_length + extension - self.elapsed_days(till)
+        if till > due_on:
+            return -_days_between(due_on, till)
+        return self.elapsed_days(due_on) - self.elapsed_days(till)
+
 
 def _days_between(after: date, through: date) -> int:
     return (through - after).days
 
 
+def _is_after_hour(moment: datetime, hour: int) -> bool:
+    return moment.time().replace(tzinfo=None) > time(hour % 24) if hour % 24 else False
+
+
 def _is_late(
-    matter: Matter, due_on: date | None, due_at: datetime | None, ended_on: date | None, till: date
+    matter: Matter, due_on: date | None, due_at: datetime | None, ended_on: date | None, till: date, closes_at: int | None
 ) -> bool | None:
     if due_on is None:
         return False
-    if due_at is not None and ended_on is not None and matter.ended_at is not None:
-        return matter.ended_at > due_at
-    return till > due_on
+    moment = matter.ended_at if ended_on is not None else matter.judged_at
+    if moment is None or till != due_on:
+        return till > due_on
+    if matter.limit_unit == Unit.HOUR and matter.given_due_on is None:
+        return due_at is not None and moment > due_at
+    return closes_at is not None and _is_after_hour(moment, closes_at)
 
 
 def _defect(started_on: date, ended_on: date | None, on: date) -> str:

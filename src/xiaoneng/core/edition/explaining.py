@@ -46,7 +46,7 @@ class ExplainedCase:
             "card_fell_on": _plain(clock.card.fell_on),
             "deemed_outcome": clock.deemed_outcome,
             "deemed_outcome_name": label(clock.deemed_outcome, language) if clock.deemed_outcome else None,
-            "deemed_on": _plain(clock.start.deemed_on) if clock.deemed_outcome else None,
+            "deemed_on": _plain(clock.deemed_on),
             "findings": [_finding(code, language) for code in clock.findings],
             "clocks": [
                 {"clock": name, "name": label(name, language), **days_of(explanation, language)}

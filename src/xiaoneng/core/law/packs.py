@@ -250,6 +250,7 @@ def _rule(rule_id: str, data: Mapping[str, Any], where: str) -> Rule:
         pause_grounds=words(data, "pause_grounds", PauseGround, where),
         pause_notice_required=flag(data, "pause_notice_required", where),
         restarts_on_supplement=flag(data, "restarts_on_supplement", where),
+        binds_agency=flag(data, "binds_agency", where, otherwise=True),
         readings=_readings(data.get("readings", {}), where),
         law=text(data, "law", where),
         article=text(data, "article", where),

@@ -25,7 +25,7 @@ class Readings:
     extension_without_reasons  an extension whose reasons were not told
     pause_without_notice     a pause known to lack the written notice; not recorded counts, and is noted
     roll_over                a limit in days, months or years whose last day is a rest day
-    closes_at_hour           end of business hours (24-hour clock, local time); None takes midnight
+    closes_at_hour           end of business hours (24-hour clock, local time), which ends the last day too; None takes midnight
     """
 
     after_hours_receipt: Literal["same_day", "next_workday"] = "same_day"
@@ -80,6 +80,7 @@ class Rule:
     pause_grounds: tuple[PauseGround, ...] = ()
     pause_notice_required: bool = False
     restarts_on_supplement: bool = False  # the whole limit begins anew when the corrected request comes in
+    binds_agency: bool = True  # false where the limit is the applicant's or another party's: passing it is no fault of the agency
     readings: Readings = field(default_factory=Readings)
     law: str = ""
     article: str = ""

@@ -59,7 +59,7 @@ extended as (
         case
             when extension_limit is null then 'extension_without_basis'
             when first.unit <> placed.statutory_unit then 'extension_other_unit'
-            when first.has_reasons is false then 'extension_without_reasons'
+            when reasons_needed and first.has_reasons is false then 'extension_without_reasons'
         end as fault,
         fault in ('extension_without_basis', 'extension_other_unit')
             or fault = 'extension_without_reasons' and not extension_without_reasons_counts as is_ignored,
@@ -108,12 +108,20 @@ select
     late_extension_counts,
     rolls_over and coalesce(promised_unit, '') <> 'hour' as promised_rolls,
     rolls_over and coalesce(statutory_unit, '') <> 'hour' as statutory_rolls,
-    promised_unit = 'hour' and ended_at::timestamp::time > (started_at + to_hours(promised_limit))::timestamp::time as ended_after_promised_hour,
-    statutory_unit = 'hour' and ended_at::timestamp::time > (started_at + to_hours(statutory_limit))::timestamp::time as ended_after_statutory_hour,
+    -- on the last day the hour decides: that of a limit in hours, else the end of business hours (民法典 203)
+    ended_at::timestamp::time > case
+        when promised_due_on is null and promised_unit = 'hour' then (started_at + to_hours(promised_limit))::timestamp::time
+        else make_time(closes_at_hour, 0, 0) end as ended_after_promised_hour,
+    ended_at::timestamp::time > case
+        when statutory_unit = 'hour' then (started_at + to_hours(statutory_limit))::timestamp::time
+        else make_time(closes_at_hour, 0, 0) end as ended_after_statutory_hour,
+    ended_at::timestamp::time > case
+        when statutory_unit = 'hour' then (started_at + to_hours(extended_limit))::timestamp::time
+        else make_time(closes_at_hour, 0, 0) end as ended_after_extended_hour,
     first_gate_workdays, last_gate_workdays, first_gate_days, last_gate_days,
     workdays as paused_workdays, days as paused_days, first_on as first_paused_on, last_on as last_paused_on,
     open_gate_workdays, open_gate_days, open_on as open_pause_on, stretches,
-    deemed_outcome, deemed_on, is_notice_missed, notice_due_on,
+    deemed_on, notice_due_on, own_deemed_outcome, deemed_from_limit_end, passed_draws_statutory, passed_draws_notice,
     is_refusal_without_reasons, is_charge_without_basis, irregular_pause_on, is_late_deadline,
     nullif(concat_ws(',', pause_findings,
         case when recorded > 1 then 'extension_repeated' end,

@@ -111,8 +111,8 @@ elapsed as (
         case when till <= before_on then 0 else through_till - through_before - paused_till end::integer as elapsed_workdays,
         least(promised_due_on, statutory_due_on) as due_on,
         case
-            when reason is not null then reason
             when starts_after >= $on then 'not_yet_accepted'
+            when reason is not null then reason
             when started_on > $on then 'starts_after_day'
             when through_till is null then 'calendar_gap'
             when promised_due_on is null and not is_promised_open and coalesce(promised_workdays, promised_days) is not null
@@ -153,7 +153,8 @@ judged as (
             when coalesce(statutory_workdays, statutory_days) is null then null
             when statutory_due_on is null then false
             else till > statutory_due_on
-                or closed_on = statutory_due_on and coalesce(ended_after_statutory_hour, false)
+                or closed_on = statutory_due_on and coalesce(
+                    case when is_extended then ended_after_extended_hour else ended_after_statutory_hour end, false)
         end as missed_statute,
         case
             when closed_on is not null then false
@@ -182,13 +183,17 @@ signalled as (
         is_judged and coalesce(missed_statute, false) as is_statute_passed,
         is_judged and coalesce(promise_left between 0 and $early_within_workdays, false) as is_nearly_due,
         is_judged and coalesce(irregular_pause_on <= $on, false) as is_irregular,
-        is_notice_missed or coalesce(starts_after < $on, false) as is_correction_missed,
+        is_judged and coalesce(missed_statute, false) and passed_draws_statutory as is_statute_carded,
+        is_judged and coalesce(missed_statute, false) and passed_draws_notice as is_own_notice_missed,
+        coalesce(starts_after < $on, false) or is_judged and coalesce(missed_statute, false) and passed_draws_notice as is_correction_missed,
+        is_refusal_without_reasons and coalesce(ended_on <= $on, true) as is_refusal_carded,
         greatest(
-            case when is_judged and coalesce(missed_statute, false) then $statutory_passed_level else 0 end,
+            case when is_judged and coalesce(missed_statute, false) and passed_draws_statutory then $statutory_passed_level else 0 end,
             case when is_judged and coalesce(missed_promise, false) then $promised_passed_level else 0 end,
             case when is_judged and promise_left between 0 and $early_within_workdays then $early_level else 0 end,
-            case when is_notice_missed or coalesce(starts_after < $on, false) then $correction_notice_missed_level else 0 end,
-            case when is_refusal_without_reasons then $refusal_without_reasons_level else 0 end,
+            case when coalesce(starts_after < $on, false) or is_judged and coalesce(missed_statute, false) and passed_draws_notice
+                then $correction_notice_missed_level else 0 end,
+            case when is_refusal_without_reasons and coalesce(ended_on <= $on, true) then $refusal_without_reasons_level else 0 end,
             case when is_charge_without_basis then $charge_without_basis_level else 0 end,
             case when is_judged and irregular_pause_on <= $on then $irregular_pause_level else 0 end
         )::utinyint as level
@@ -214,14 +219,16 @@ select
     case when is_judged then missed_promise end as is_late_promised,
     case when is_judged then missed_statute end as is_late_statutory,
     is_late_deadline,
-    case when starts_after < $on then 'deemed_accepted' else deemed_outcome end as deemed_outcome,
-    case when starts_after < $on or deemed_outcome is not null then deemed_on end as deemed_on,
+    case when starts_after < $on then 'deemed_accepted' when is_statute_passed then own_deemed_outcome end as deemed_outcome,
+    case when starts_after < $on then deemed_on
+        when is_statute_passed and own_deemed_outcome is not null
+            then case when deemed_from_limit_end then statutory_due_on else started_on end end as deemed_on,
     case level when 3 then 'red' when 2 then 'yellow' when 1 then 'early_warning' else 'none' end as card,
     case
         when level = 0 then null
-        when is_statute_passed and $statutory_passed_level = level then $statutory_passed_rule
+        when is_statute_carded and $statutory_passed_level = level then $statutory_passed_rule
         when is_irregular and $irregular_pause_level = level then $irregular_pause_rule
-        when is_refusal_without_reasons and $refusal_without_reasons_level = level then $refusal_without_reasons_rule
+        when is_refusal_carded and $refusal_without_reasons_level = level then $refusal_without_reasons_rule
         when is_charge_without_basis and $charge_without_basis_level = level then $charge_without_basis_rule
         when is_promise_passed and $promised_passed_level = level then $promised_passed_rule
         when is_correction_missed and $correction_notice_missed_level = level then $correction_notice_missed_rule
@@ -229,12 +236,13 @@ select
     end::varchar as card_rule,
     case
         when level = 0 then null
-        when is_statute_passed and $statutory_passed_level = level then statutory_due_on + 1
+        when is_statute_carded and $statutory_passed_level = level then statutory_due_on + 1
         when is_irregular and $irregular_pause_level = level then irregular_pause_on
-        when is_refusal_without_reasons and $refusal_without_reasons_level = level then closed_on
+        when is_refusal_carded and $refusal_without_reasons_level = level then closed_on
         when is_charge_without_basis and $charge_without_basis_level = level then coalesce(closed_on, $on)
         when is_promise_passed and $promised_passed_level = level then promised_due_on + 1
-        when is_correction_missed and $correction_notice_missed_level = level then notice_due_on + 1
+        when is_correction_missed and $correction_notice_missed_level = level
+            then case when is_own_notice_missed then statutory_due_on else notice_due_on end + 1
         when is_nearly_due and $early_level = level then $on
     end::date as card_fell_on,
     coalesce(is_judged and greatest(promised_due_on, statutory_due_on) >= $provisional_from, false) as is_provisional,

@@ -14,6 +14,7 @@ ruled as (
     select
         placed.*, rule_no, rule.law_rule is not null as has_rule, starts_with_receipt, counts_first_day, rolls_over,
         late_extension_counts, rest_day_receipt_moves, after_hours_receipt_moves, closes_at_hour, acceptance_limit, accepted_from_limit_end,
+        own_deemed_outcome, deemed_from_limit_end, passed_draws_statutory, passed_draws_notice,
         case when restarts_on_supplement then completed_on end as restarted_on,
         restarts_on_supplement and coalesce(is_awaited, false) as is_awaiting_supplement,
         coalesce(placed.statutory_limit, rule.limit_length) as limit_length,
@@ -37,7 +38,6 @@ noticed as (
 started as (
     select
         *,
-        notice_due_on < acted_on as is_notice_missed,
         case
             when not has_rule or is_awaiting_supplement then null
             when starts_with_receipt then greatest(received_on, restarted_on)
@@ -47,10 +47,13 @@ started as (
         end as event_on,
         case
             when starts_with_receipt then case when restarted_on is null then received_at end
-            when notice_due_on < acted_on then received_at
+            when notice_due_on < coalesce(acted_on, date '9999-12-31')
+                then case when not accepted_from_limit_end then received_at end
             when accepted_on is not null then accepted_at
         end as started_at,
-        case when not starts_with_receipt and acted_on is null then notice_due_on end as starts_after
+        -- silence speaks when the notice limit is over: until that day it is not known whether a notice comes in time
+        case when not starts_with_receipt and not is_awaiting_supplement and (acted_on is null or notice_due_on < acted_on)
+            then notice_due_on end as starts_after
     from noticed
 ),
 moved as (
@@ -61,7 +64,7 @@ moved as (
             when rest_day_receipt_moves and next_workdays[event_on - first_on + 1] <> event_on
                 then next_workdays[event_on - first_on + 1]
             when after_hours_receipt_moves and closes_at_hour is not null and started_at is not null
-                and hour(started_at) >= closes_at_hour
+                and started_at::timestamp::time > make_time(closes_at_hour, 0, 0)
                 then next_workdays[event_on - first_on + 2]
             else event_on
         end as started_on
@@ -69,15 +72,12 @@ moved as (
 )
 select
     subject_no, case_id, 0::bigint as step_no, law_rule, rule_no, started_on, started_at, concluded_on as ended_on, concluded_at as ended_at,
-    starts_after, counts_first_day, rolls_over, late_extension_counts,
+    starts_after, counts_first_day, rolls_over, late_extension_counts, closes_at_hour,
     promised_limit, promised_unit, promised_due_on,
     limit_length as statutory_limit, limit_unit as statutory_unit,
-    case
-        when is_notice_missed then 'deemed_accepted'
-    end as deemed_outcome,
-    coalesce(is_notice_missed, false) as is_notice_missed,
     deemed_accepted_on as deemed_on,
     notice_due_on,
+    own_deemed_outcome, deemed_from_limit_end, passed_draws_statutory, passed_draws_notice,
     outcome in ('refused', 'not_accepted') and has_reasons is false as is_refusal_without_reasons,
     has_fee_basis is false as is_charge_without_basis,
     concluded_at > deadline_at as is_late_deadline,

@@ -7,10 +7,11 @@ select
     null::date as starts_after,
     coalesce(counts_first_day, false) as counts_first_day,
     coalesce(rolls_over, true) as rolls_over,
-    false as late_extension_counts,
+    false as late_extension_counts, null::integer as closes_at_hour,
     limit_length as promised_limit, limit_unit as promised_unit, due_on as promised_due_on,
     null::integer as statutory_limit, null::varchar as statutory_unit,
-    null::varchar as deemed_outcome, false as is_notice_missed, null::date as deemed_on, null::date as notice_due_on,
+    null::date as deemed_on, null::date as notice_due_on,
+    null::varchar as own_deemed_outcome, false as deemed_from_limit_end, false as passed_draws_statutory, false as passed_draws_notice,
     false as is_refusal_without_reasons, false as is_charge_without_basis, null::boolean as is_late_deadline,
     case
         when steps.started_on is null and due_on is null then 'no_start'
