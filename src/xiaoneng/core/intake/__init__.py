@@ -4,7 +4,7 @@ from .batch import Batch, ColumnNote, ReadOptions, RejectedRows, Report, Source
 from .fields import fields_of
 from .peeking import Peek, peek
 from .profile import Profile, load_profile, mapped_profile, profiles, save_profile, suggest_mapping
-from .reading import dry_run, read
+from .reading import dry_run, raw_rows, read
 from .report import REFUSING, coverage, error_workbook, reason_text, summarise
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "mapped_profile",
     "peek",
     "profiles",
+    "raw_rows",
     "read",
     "reason_text",
     "save_profile",
