@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from xiaoneng.cli import main
-from xiaoneng.cli.speaking import drawn, language_of, width
+from xiaoneng.cli.speaking import drawn, width
 from xiaoneng.core.edition import calendar_of, open_edition
+from xiaoneng.core.words import language_of
 
 NOTICE = """
 year = 2027

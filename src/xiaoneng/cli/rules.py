@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .reading import calendar_of, pack_of
-from .speaking import Talk, drawn, hint, spoken, width
+from .speaking import HELP, Group, Talk, drawn, hint, spoken, width
 
 if TYPE_CHECKING:
     from xiaoneng.core.calendar import Calendar, DayChange
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _SIGNS = {"workday": " ", "makeup_workday": "+", "weekend": "·", "public_holiday": "*"}
 
 
-@click.group("calendar", help=hint("calendar_group"))
+@click.group("calendar", cls=Group, help=hint("calendar_group"))
+@HELP
 def calendar_group() -> None:
     pass
 
@@ -157,7 +158,8 @@ def _changes(talk: Talk, changes: list[DayChange]) -> Iterator[str]:
     )
 
 
-@click.group("law", help=hint("law_group"))
+@click.group("law", cls=Group, help=hint("law_group"))
+@HELP
 def law_group() -> None:
     pass
 
@@ -236,7 +238,8 @@ def law_show(talk: Talk, rule_id: str) -> None:
     talk.answer([asdict(version) for version in versions], lines)
 
 
-@click.group("profiles", help=hint("profiles_group"))
+@click.group("profiles", cls=Group, help=hint("profiles_group"))
+@HELP
 def profiles_group() -> None:
     pass
 

@@ -10,8 +10,9 @@ import click
 
 from xiaoneng import __version__
 from xiaoneng.core.errors import XiaonengError
+from xiaoneng.core.words import has_sentence
 
-from .speaking import LANGUAGE, Talk, hint, spoken
+from .speaking import LANGUAGE, Group, Talk, hint, spoken
 
 COMMANDS = {
     "analyse": "editions:analyse_command",
@@ -27,14 +28,8 @@ _PLUGGED = ("serve", "demo")  # of the web half; others are found by their entry
 _GROUP = "xiaoneng.commands"
 
 
-class Commands(click.Group):
+class Commands(Group):
     """The subcommands: those of the analyses, then those that the web half brings by entry points."""
-
-    def get_help_option(self, context: click.Context) -> click.Option | None:
-        option = super().get_help_option(context)
-        if option is not None:
-            option.help = hint("help")
-        return option
 
     def list_commands(self, context: click.Context) -> list[str]:
         return [*COMMANDS, *sorted({*_PLUGGED, *_entry_points()})]
@@ -55,17 +50,9 @@ class Commands(click.Group):
             return _not_installed(name)
         return loaded if isinstance(loaded, click.Command) else None
 
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands by what they are for, without loading them."""
-        rows = [(name, hint(f"short_{name}") if _is_known(name) else "") for name in self.list_commands(context)]
-        with formatter.section(hint("commands")):
-            formatter.write_dl(rows)
-
-
-def _is_known(name: str) -> bool:
-    from xiaoneng.core.words import has_sentence
-
-    return has_sentence(f"help_short_{name}")
+    def short_help_of(self, context: click.Context, name: str) -> str:
+        """What a command is for, without loading it."""
+        return hint(f"short_{name}") if has_sentence(f"help_short_{name}") else super().short_help_of(context, name)
 
 
 def _entry_points() -> dict[str, Any]:
@@ -83,7 +70,7 @@ def _not_installed(name: str) -> click.Command:
     return missing
 
 
-@click.group(cls=Commands, help=hint("xiaoneng"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, help=hint("xiaoneng"))
 @click.version_option(
     __version__, "--version", prog_name="xiaoneng", message="%(prog)s %(version)s", help=hint("version")
 )

@@ -5,26 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from xiaoneng.core.words import LANGUAGES, label, say
-
-
-def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
-    """The language asked for with --lang, else that of LANG; Chinese where neither says English."""
-    for place, argument in enumerate(arguments):
-        name, _, value = argument.partition("=")
-        if name == "--lang":
-            chosen = value or (arguments[place + 1] if place + 1 < len(arguments) else "")
-            if chosen in LANGUAGES:
-                return chosen
-    named = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
-    return "en" if named.lower().startswith("en") else "zh"
-
+from xiaoneng.core.words import LANGUAGES, hint, label, language_of, say
 
 LANGUAGE = language_of(sys.argv[1:], os.environ)
 
@@ -95,13 +82,25 @@ def _logged() -> Callable[[str, int, int], None]:
     return tell
 
 
-def hint(code: str) -> str:
-    """A help text in the language of the terminal."""
-    return say(f"help_{code}", LANGUAGE)
+class Group(click.Group):
+    """A command of subcommands, whose help is in the language of the terminal."""
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, self.short_help_of(context, name)) for name in self.list_commands(context)]
+        with formatter.section(hint("commands")):
+            formatter.write_dl(rows)
+
+    def short_help_of(self, context: click.Context, name: str) -> str:
+        """One line on what a subcommand is for."""
+        command = self.get_command(context, name)
+        return command.get_short_help_str(limit=100) if command else ""
+
+
+HELP = click.help_option("-h", "--help", help=hint("help"))
 
 
 def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that all have: --json, --lang, --verbose."""
+    """Give a command the options that all have: --json, --lang, --verbose, --help."""
 
     def keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
         def kept(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
@@ -111,6 +110,7 @@ def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
         return kept
 
     options = (
+        HELP,
         click.option(
             "--json", is_flag=True, expose_value=False, callback=keep("as_json"), is_eager=True, help=hint("json")
         ),
@@ -155,4 +155,4 @@ def width(text: str) -> int:
     return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
 
 
-__all__ = ["LANGUAGE", "Talk", "drawn", "hint", "language_of", "spoken", "width"]
+__all__ = ["HELP", "LANGUAGE", "Group", "Talk", "drawn", "hint", "spoken", "width"]

@@ -6,7 +6,10 @@ code that the analyses emit, so that page, report and command line say the same 
 
 from __future__ import annotations
 
+import os
+import sys
 import tomllib
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -44,3 +47,20 @@ def say(code: str, language: str = "zh", **facts: Any) -> str:
 def has_sentence(code: str) -> bool:
     """Whether a sentence is written for this code."""
     return code in _entries("sentences")
+
+
+def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """The language of a terminal: that asked for with --lang, else that of LANG; Chinese where neither says English."""
+    for place, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            chosen = value or (arguments[place + 1] if place + 1 < len(arguments) else "")
+            if chosen in LANGUAGES:
+                return chosen
+    named = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
+    return "en" if named.lower().startswith("en") else "zh"
+
+
+def hint(code: str) -> str:
+    """A help text of a command, in the language of the terminal."""
+    return say(f"help_{code}", language_of(sys.argv[1:], os.environ))
