@@ -31,8 +31,7 @@ def _set_up_django() -> None:
     if importlib.util.find_spec("django") is None:
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiaoneng.web.settings")
-    if "XIAONENG_DATA_DIR" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
-        # A folder of the tests' own, one a worker: a worker inherits the environment of the process that started it.
+    if "XIAONENG_DATA_DIR" not in os.environ:  # a folder of the tests' own
         folder = tempfile.mkdtemp(prefix="xiaoneng-tests-")
         os.environ["XIAONENG_DATA_DIR"] = folder
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
