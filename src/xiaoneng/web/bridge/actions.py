@@ -44,6 +44,10 @@ class NotUndoableError(IntakeError):
     """A later import builds on this one."""
 
 
+class WrongStateError(IntakeError):
+    """The import is not where this can be done."""
+
+
 def import_files(
     paths: Sequence[Path],
     *,
@@ -73,6 +77,7 @@ def import_files(
         read_batch = read(paths, engine=engine, profile=profile, options=options)
         rows = read_batch.cases.count() + read_batch.steps.count() + read_batch.pauses.count()
         with transaction.atomic():
+            _check_is_ours(batch, BatchState.IMPORTING)
             files = _files_of(read_batch, batch, refuse_known=True)
             progress.tell("writing", 0, rows)
             register_items(read_batch.service_items.rows(), by=by)
@@ -85,15 +90,19 @@ def import_files(
             batch.accept_good_rows = accept_good_rows
             batch.profile = read_batch.report.profile
             batch.report = _plain(read_batch.report.to_dict())
-            batch.error = ""
+            batch.error = batch.error_kind = ""
             batch.save()
             audit.record("files_imported", subject=batch, by=by, after={"profile": batch.profile, **batch.counts})
     return batch
 
 
 def keep_report(read_batch: Batch, batch: ImportBatch) -> None:
-    """Keep what the dry run found; no record is taken in."""
+    """Keep what the dry run found; no record is taken in.
+
+    Raises  WrongStateError where the import was given to another job in the meantime
+    """
     with transaction.atomic():
+        _check_is_ours(batch, BatchState.CHECKING)
         files = _files_of(read_batch, batch, refuse_known=False)
         keep_set_aside(read_batch, into=batch, files=files)
         batch.report = _plain(read_batch.report.to_dict())
@@ -104,7 +113,7 @@ def keep_report(read_batch: Batch, batch: ImportBatch) -> None:
             if ImportedFile.objects.filter(sha256=file.sha256, is_taken_in=True)
         )
         batch.profile = read_batch.report.profile
-        batch.state, batch.error = BatchState.CHECKED, ""
+        batch.state, batch.error, batch.error_kind = BatchState.CHECKED, "", ""
         batch.save()
 
 
@@ -194,6 +203,15 @@ def _empty_run(on: date, by: Any, pack: Any) -> ClockRun:
         )
         audit.record("clocks_run", subject=run, by=by, after={"cases": 0})
     return run
+
+
+def _check_is_ours(batch: ImportBatch, state: BatchState) -> None:
+    """Hold the import's row until the end of the transaction.
+
+    Raises  WrongStateError where it was given to another job while this one was reading
+    """
+    if not ImportBatch.objects.select_for_update().filter(pk=batch.pk, state=state).exists():
+        raise WrongStateError(f"import {batch.pk} was given to another job in the meantime; nothing was changed")
 
 
 def _files_of(read_batch: Batch, batch: ImportBatch, *, refuse_known: bool) -> dict[str, ImportedFile]:

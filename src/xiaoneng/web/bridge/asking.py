@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
+from xiaoneng.core import errors
 from xiaoneng.core.errors import IntakeError, XiaonengError
 
 _LONGEST_SECONDS = 180
@@ -21,7 +22,7 @@ _REFUSED = "refused"
 def ask(question: str, **facts: Any) -> Any:
     """The answer to a question: plain values in, plain values out.
 
-    Raises  IntakeError with the core's own sentence where it refuses
+    Raises  what the core raises where it refuses; IntakeError where it gives no answer
     """
     if not settings.BRIDGE_WORKS_APART:
         answer = reply(question, facts)
@@ -42,7 +43,7 @@ def ask(question: str, **facts: Any) -> Any:
             raise IntakeError("the files cannot be looked into; the log jobs.log in the data folder may say why")
         answer = json.loads(done.stdout.rpartition("\n")[2] or done.stdout)
     if isinstance(answer, dict) and _REFUSED in answer:
-        raise IntakeError(answer[_REFUSED])
+        raise getattr(errors, answer["kind"], IntakeError)(answer[_REFUSED])
     return answer
 
 
@@ -52,7 +53,7 @@ def reply(question: str, facts: dict[str, Any]) -> Any:
         answers: dict[str, Callable[..., Any]] = {"peek": _peek, "profiles": _profiles, "mapping": _mapping}
         return answers[question](**facts)
     except XiaonengError as error:
-        return {_REFUSED: str(error)}
+        return {_REFUSED: str(error), "kind": type(error).__name__}
 
 
 def _peek(paths: list[str], records: list[str]) -> list[dict[str, Any]]:

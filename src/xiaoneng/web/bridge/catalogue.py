@@ -13,13 +13,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xiaoneng.core import errors
 from xiaoneng.core.errors import IntakeError, UnreadableFileError
+
+from .progress import stored_name
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
 LONGEST_READING_S = 120
-REFUSED = 3  # exit code: the file was read and refused; the sentence stands on stderr
+REFUSED = 3  # exit code: the file was read and refused; the answer is the kind of error and its sentence
 _DAYS = ("in_force_from", "in_force_to")
 
 
@@ -29,7 +32,7 @@ def read_catalogue(file: UploadedFile[Any]) -> list[dict[str, Any]]:
     Raises  UnreadableFileError where the file cannot be read, or holds no items
     """
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(file.name or "catalogue").name
+        path = Path(folder) / stored_name(file.name or "")
         with path.open("wb") as opened:
             for chunk in file.chunks():
                 opened.write(chunk)
@@ -40,13 +43,14 @@ def read_catalogue(file: UploadedFile[Any]) -> list[dict[str, Any]]:
             )
         except subprocess.TimeoutExpired:
             raise UnreadableFileError(f"{path.name}: reading took too long; split the file and try again") from None
-    if done.returncode == REFUSED:
-        raise UnreadableFileError(done.stderr.strip().replace(f"{folder}/", ""))
-    if done.returncode:
+    if done.returncode not in (0, REFUSED):
         raise UnreadableFileError(
             f"{path.name}: it cannot be read as a catalogue; save it as CSV or xlsx and try again"
         )
-    rows: list[dict[str, Any]] = json.loads(done.stdout)
+    answer = json.loads(done.stdout)
+    if done.returncode == REFUSED:
+        raise getattr(errors, answer["kind"], UnreadableFileError)(answer["refused"].replace(f"{folder}/", ""))
+    rows: list[dict[str, Any]] = answer
     for row in rows:
         for name in _DAYS:
             row[name] = date.fromisoformat(row[name]) if row[name] else None
@@ -59,11 +63,10 @@ def _main(path: Path) -> int:
 
     try:
         rows = read([path], engine=Engine()).tables["service_items"].rows()
+        if not rows:
+            raise UnreadableFileError(f"{path.name}: it holds no service items; a catalogue has one row an item")
     except IntakeError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return REFUSED
-    if not rows:
-        print(f"{path.name}: it holds no service items; a catalogue has one row an item", file=sys.stderr)  # noqa: T201
+        json.dump({"kind": type(error).__name__, "refused": str(error)}, sys.stdout)
         return REFUSED
     json.dump(rows, sys.stdout, default=str, ensure_ascii=False)
     return 0

@@ -55,16 +55,19 @@ def _table(engine: Engine, shape: Shape, rows: QuerySet[Any], names: dict[str, s
     schema = pa.schema([(column.name, types[column.type]) for column in shape.columns])
     values = rows.values_list(*(names.get(name, name) for name in shape.names)).iterator(chunk_size=_CHUNK_ROWS)
 
-    def batches() -> Iterator[pa.RecordBatch]:
-        for chunk in _chunks(values):
-            columns = list(zip(*chunk, strict=True))
-            arrays = [
+    # Read whole before the engine sees it: the engine would pull a stream in threads of its own, each with a connection
+    # to the database of its own, outside of our transaction.
+    batches = [
+        pa.record_batch(
+            [
                 pa.array([value or None for value in column] if kind == pa.string() else column, kind)
-                for column, kind in zip(columns, schema.types, strict=True)
-            ]
-            yield pa.record_batch(arrays, schema=schema)
-
-    return engine.from_arrow(shape.name, pa.RecordBatchReader.from_batches(schema, batches()))
+                for column, kind in zip(zip(*chunk, strict=True), schema.types, strict=True)
+            ],
+            schema=schema,
+        )
+        for chunk in _chunks(values)
+    ]
+    return engine.from_arrow(shape.name, pa.Table.from_batches(batches, schema))
 
 
 def _chunks(values: Iterator[Any]) -> Iterator[Sequence[Any]]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from django.utils import timezone, translation
 
-from xiaoneng.core.errors import MappingError, RowsRefusedError, XiaonengError
+from xiaoneng.core.errors import IntakeError, MappingError, RowsRefusedError, XiaonengError
 from xiaoneng.web.cases.models import BatchState, ImportBatch, SavedMapping
+from xiaoneng.web.shell.refusals import kind_of
 
 from .actions import import_files, keep_report, run_clocks
 from .progress import Progress, folder_of, progress_of
@@ -18,25 +19,27 @@ _MEMORY_MIB = 1024
 _log = logging.getLogger(__name__)
 
 
+class BrokeOffError(IntakeError):
+    """A job ended by a fault of ours; the log jobs.log in the data folder says which."""
+
+
 def check(batch_id: int) -> None:
     """Read the files of an import and keep what was found; nothing is taken in."""
     batch = ImportBatch.objects.get(pk=batch_id)
     progress = Progress(progress_of(batch_id).path, phases=("reading", "checking"))
-    ImportBatch.objects.filter(pk=batch_id).update(state=BatchState.CHECKING, started_at=timezone.now(), error="")
+    waiting = ImportBatch.objects.filter(pk=batch_id, state=BatchState.UPLOADED)
+    if not waiting.update(state=BatchState.CHECKING, started_at=timezone.now(), error="", error_kind=""):
+        return  # another job has it
     batch.refresh_from_db()
     try:
         _check(batch, progress)
     except MappingError as error:
-        _end(batch, BatchState.UNMAPPED, str(error))
+        _end(batch, BatchState.UNMAPPED, error)
     except XiaonengError as error:
-        _end(batch, BatchState.FAILED, str(error))
+        _end(batch, BatchState.FAILED, error)
     except Exception:
         _log.exception("the check of import %s broke off", batch_id)
-        _end(
-            batch,
-            BatchState.FAILED,
-            "the check broke off; nothing was changed. See the log jobs.log in the data folder",
-        )
+        _end(batch, BatchState.FAILED, BrokeOffError("the check broke off; nothing was changed"))
 
 
 def take_in(batch_id: int) -> None:
@@ -54,18 +57,14 @@ def take_in(batch_id: int) -> None:
             progress=progress,
         )
     except RowsRefusedError as error:
-        _end(batch, BatchState.CHECKED, str(error))
+        _end(batch, BatchState.CHECKED, error)
         return
     except XiaonengError as error:
-        _end(batch, BatchState.FAILED, str(error))
+        _end(batch, BatchState.FAILED, error)
         return
     except Exception:
         _log.exception("import %s broke off", batch_id)
-        _end(
-            batch,
-            BatchState.FAILED,
-            "the import broke off; nothing was taken in. See the log jobs.log in the data folder",
-        )
+        _end(batch, BatchState.FAILED, BrokeOffError("the import broke off; nothing was taken in"))
         return
     run_clocks(on=timezone.localdate(), by=by, tell=progress.tell)
 
@@ -107,6 +106,9 @@ def _check(batch: ImportBatch, progress: Progress) -> None:
                 error_workbook(found, folder_of(batch.pk) / f"rows-{language}.xlsx", language)
 
 
-def _end(batch: ImportBatch, state: BatchState, error: str) -> None:
-    text = error.replace(str(folder_of(batch.pk) / "files") + "/", "")
-    ImportBatch.objects.filter(pk=batch.pk).update(state=state, error=text, finished_at=timezone.now())
+def _end(batch: ImportBatch, state: BatchState, error: XiaonengError) -> None:
+    """Write down how the job ended, unless the import has been given to another job since."""
+    text = str(error).replace(str(folder_of(batch.pk) / "files") + "/", "")
+    ImportBatch.objects.filter(pk=batch.pk, state__in=(BatchState.CHECKING, BatchState.IMPORTING)).update(
+        state=state, error=text, error_kind=kind_of(error), finished_at=timezone.now()
+    )

@@ -7,20 +7,34 @@ end, and what it wrote about itself could be seen by nobody. So steps and percen
 from __future__ import annotations
 
 import json
+import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+if TYPE_CHECKING:
+    from xiaoneng.web.cases.models import ImportBatch
+
 PHASES = ("reading", "checking", "writing", "clocks", "storing")
 _SPACING_SECONDS = 0.2
+_SILENT_SECONDS = 180
+_LONGEST_NAME_BYTES = 200  # file systems allow 255, and a number may come before the name
 
 
 def folder_of(batch_id: int) -> Path:
     """The folder of one import: its files, its error workbook, its progress."""
     return Path(settings.DATA_DIR) / "imports" / str(batch_id)
+
+
+def stored_name(name: str, number: int = 1, taken: Iterable[str] = ()) -> str:
+    """An uploaded file's own name without what a path could be made of; a second one of the same name gets a number."""
+    plain = re.sub(r"[^\w.\-()（）【】 ]+", "_", name.replace("\\", "/").rpartition("/")[2]).strip(" .")
+    plain = plain.encode()[-_LONGEST_NAME_BYTES:].decode(errors="ignore") or "file"  # the end tells the kind of file
+    return f"{number}-{plain}" if plain in taken else plain
 
 
 @dataclass
@@ -65,3 +79,13 @@ def read_progress(batch_id: int) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found
+
+
+def is_silent(batch: ImportBatch) -> bool:
+    """Whether a job that should be at work has said nothing for long."""
+    try:
+        last = (folder_of(batch.pk) / "progress.json").stat().st_mtime
+    except OSError:
+        last = 0.0
+    begun = batch.started_at or batch.created_at
+    return batch.is_running and time.time() - max(last, begun.timestamp()) > _SILENT_SECONDS

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from xiaoneng.core.errors import IntakeError
 from xiaoneng.web import audit
 from xiaoneng.web.cases.models import BatchState, ImportBatch, ImportedFile, SavedMapping
 
 from . import work
+from .actions import WrongStateError
 from .asking import ask
-from .progress import folder_of
+from .progress import folder_of, is_silent, stored_name
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
-
-
-class WrongStateError(IntakeError):
-    """The import is not where this can be done."""
 
 
 def upload(files: Iterable[UploadedFile[Any]], *, by: Any) -> ImportBatch:
@@ -31,10 +27,11 @@ def upload(files: Iterable[UploadedFile[Any]], *, by: Any) -> ImportBatch:
     files = list(files)
     with transaction.atomic():
         batch = ImportBatch.objects.create(created_by=by.get_username())
+        shutil.rmtree(folder_of(batch.pk), ignore_errors=True)  # of an upload that never came to its end
         folder = folder_of(batch.pk) / "files"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True)
         for number, file in enumerate(files, start=1):
-            stored = _stored_name(file.name or "file", number, {path.name for path in folder.iterdir()})
+            stored = stored_name(file.name or "", number, {path.name for path in folder.iterdir()})
             with (folder / stored).open("wb") as opened:
                 for chunk in file.chunks():
                     opened.write(chunk)
@@ -49,8 +46,11 @@ def read_with(batch: ImportBatch, mapping: str, *, by: Any) -> None:
 
     Raises  WrongStateError where the import is under way or over
     """
-    _move(batch, (BatchState.CHECKED, BatchState.UNMAPPED, BatchState.FAILED), BatchState.UPLOADED, mapping=mapping)
-    work.start("check", str(batch.pk))
+    waiting = (BatchState.CHECKED, BatchState.UNMAPPED, BatchState.FAILED)
+    with transaction.atomic():
+        _move(batch, waiting, BatchState.UPLOADED, mapping=mapping)
+        audit.record("import_read_again", subject=batch, by=by, after={"mapping": mapping})
+        transaction.on_commit(lambda: work.start("check", str(batch.pk)))
 
 
 def save_mapping(name: str, record: str, mapping: Mapping[str, str], *, by: Any) -> SavedMapping:
@@ -74,16 +74,14 @@ def accept(batch: ImportBatch, *, by: Any, accept_good_rows: bool) -> None:
     """
     if batch.refused_rows and not accept_good_rows:
         raise WrongStateError("some rows cannot be read: correct the files, or accept the good rows without them")
-    if ImportBatch.objects.filter(state=BatchState.IMPORTING).exclude(pk=batch.pk).exists():
-        raise WrongStateError("another import is being taken in; wait until it is through")
-    _move(
-        batch,
-        (BatchState.CHECKED,),
-        BatchState.IMPORTING,
-        accept_good_rows=accept_good_rows,
-        accepted_by=by.get_username(),
-    )
-    work.start("import", str(batch.pk))
+    with transaction.atomic():
+        rows = ImportBatch.objects.select_for_update().filter(Q(pk=batch.pk) | Q(state=BatchState.IMPORTING))
+        if any(one.state == BatchState.IMPORTING and one.pk != batch.pk for one in rows):
+            raise WrongStateError("another import is being taken in; wait until it is through")
+        facts = {"accept_good_rows": accept_good_rows, "accepted_by": by.get_username()}
+        _move(batch, (BatchState.CHECKED,), BatchState.IMPORTING, **facts)
+        audit.record("import_accepted", subject=batch, by=by, after={"accept_good_rows": accept_good_rows})
+        transaction.on_commit(lambda: work.start("import", str(batch.pk)))
 
 
 @transaction.atomic
@@ -98,24 +96,23 @@ def discard(batch: ImportBatch, *, by: Any) -> None:
 
 
 def start_again(batch: ImportBatch, *, by: Any) -> None:
-    """Check an import again whose job has stopped without a word; nothing of it had been taken in."""
+    """Check an import again whose job has stopped without a word; nothing of it had been taken in.
+
+    Raises  WrongStateError where its job still speaks, or is over
+    """
+    if not is_silent(batch):
+        raise WrongStateError("the work on this import goes on: wait until it is through")
     running = (BatchState.UPLOADED, BatchState.CHECKING, BatchState.IMPORTING)
-    _move(batch, running, BatchState.UPLOADED)
-    work.start("check", str(batch.pk))
+    with transaction.atomic():
+        _move(batch, running, BatchState.UPLOADED)
+        audit.record("import_read_again", subject=batch, by=by, note="its job had stopped without a word")
+        transaction.on_commit(lambda: work.start("check", str(batch.pk)))
 
 
 def _move(batch: ImportBatch, come_from: tuple[BatchState, ...], to: BatchState, **more: Any) -> None:
     moved = ImportBatch.objects.filter(pk=batch.pk, state__in=come_from).update(
-        state=to, error="", started_at=timezone.now(), **more
+        state=to, error="", error_kind="", started_at=timezone.now(), **more
     )
     if not moved:
         raise WrongStateError("this import has moved on in the meantime: load the page again")
     batch.refresh_from_db()
-
-
-def _stored_name(name: str, number: int, taken: set[str]) -> str:
-    """The file's own name without what a path could be made of; a second one of the same name gets a number."""
-    plain = (
-        re.sub(r"[^\w.\-()（）【】 ]+", "_", name.replace("\\", "/").rpartition("/")[2]).strip(" .")[-120:] or "file"
-    )
-    return f"{number}-{plain}" if plain in taken else plain

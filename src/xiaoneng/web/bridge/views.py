@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.contrib import messages
@@ -16,15 +15,13 @@ from xiaoneng.core import words
 from xiaoneng.core.errors import XiaonengError
 from xiaoneng.web.cases import queries
 from xiaoneng.web.cases.models import BatchState, ImportBatch
-from xiaoneng.web.shell import paginated, permitted
+from xiaoneng.web.shell import paginated, permitted, told
 from xiaoneng.web.shell.formats import words_language
 
 from . import actions, looking, uploading, work
 from .forms import MappingForm, UploadForm
 from .looking import RECORDS
-from .progress import folder_of, read_progress
-
-_SILENT_SECONDS = 180
+from .progress import folder_of, is_silent, read_progress
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,7 +75,7 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         peeks = looking.peek(pk)
     except XiaonengError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
         return redirect("bridge:import", pk=pk)
     form = MappingForm(peeks[0], record, request.POST or None)
     context = {
@@ -97,7 +94,7 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
         uploading.save_mapping(form.cleaned_data["name"], record, form.mapping, by=request.user)
         uploading.read_with(batch, f"saved:{form.cleaned_data['name']}", by=request.user)
     except XiaonengError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, told(error))
         return render(request, "bridge/mapping.html", context, status=422)
     return redirect("bridge:import", pk=pk)
 
@@ -137,7 +134,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         uploading.discard(batch, by=request.user)
     except XiaonengError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
         return redirect("bridge:import", pk=pk)
     messages.success(request, _("The files were removed; nothing of them was taken in."))
     return redirect("bridge:imports")
@@ -151,7 +148,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.undo_import(batch, by=request.user)
     except XiaonengError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
         return redirect("bridge:import", pk=pk)
     work.start("clocks", "")
     messages.success(request, _("The import was undone. The clocks are being run anew."))
@@ -186,7 +183,7 @@ def _led_on(request: HttpRequest, pk: int, step: Any) -> HttpResponse:
     try:
         step(_batch(pk))
     except XiaonengError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
     return redirect("bridge:import", pk=pk)
 
 
@@ -206,13 +203,5 @@ def _progress(batch: ImportBatch) -> dict[str, Any]:
             for place, phase in enumerate(phases)
         ],
         "seconds_left": round(left) if left and left > 2 else None,
-        "is_silent": bool(batch.is_running and _is_silent(batch)),
+        "is_silent": is_silent(batch),
     }
-
-
-def _is_silent(batch: ImportBatch) -> bool:
-    try:
-        last = (folder_of(batch.pk) / "progress.json").stat().st_mtime
-    except OSError:
-        last = batch.started_at.timestamp() if batch.started_at else batch.created_at.timestamp()
-    return time.time() - last > _SILENT_SECONDS

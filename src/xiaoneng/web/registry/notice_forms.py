@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from xiaoneng.core.errors import NoticeError
+from xiaoneng.web.shell import told
 
 from .forms import day_field
 
@@ -80,8 +81,10 @@ class NoticeForm(forms.Form):
     def _read(self, data: dict[str, Any]) -> None:
         try:
             data["notice"] = self._notice(data)
-        except (NoticeError, ValueError) as error:
-            self.add_error(None, str(error))
+        except NoticeError as error:
+            self.add_error(None, told(error))
+        except ValueError:
+            self.add_error(None, _("One of the days does not exist. Check the days worked in return."))
 
     def _notice(self, data: dict[str, Any]) -> Notice:
         from xiaoneng.core.calendar import DaysOff, MakeupDays, Notice
@@ -125,4 +128,4 @@ class NoticeFileForm(forms.Form):
         except UnicodeDecodeError:
             raise forms.ValidationError(_("This file is not text in UTF-8. Save it as UTF-8 and try again.")) from None
         except NoticeError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(told(error)) from error

@@ -6,5 +6,6 @@ A page extends `shell/base.html`; its tags and filters (`templatetags/shell.py`)
 from .access import open_to_all, permitted
 from .nav import NavItem, add_to_nav
 from .pagination import paginated
+from .refusals import told
 
-__all__ = ["NavItem", "add_to_nav", "open_to_all", "paginated", "permitted"]
+__all__ = ["NavItem", "add_to_nav", "open_to_all", "paginated", "permitted", "told"]

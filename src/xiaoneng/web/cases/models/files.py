@@ -34,6 +34,7 @@ class ImportBatch(models.Model):
     report = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)  # rows taken in by kind, and cases that are new, changed
     error = models.TextField(blank=True)
+    error_kind = models.CharField(max_length=60, blank=True)  # the name of the refusal in the list of words
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.CharField(max_length=60)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiaoneng.core.errors import NoticeError
-from xiaoneng.web.shell import open_to_all, permitted
+from xiaoneng.web.shell import open_to_all, permitted, told
 from xiaoneng.web.shell.formats import month_name, weekday_letter
 
 from .. import actions, queries
@@ -114,7 +114,7 @@ def new_notice(request: HttpRequest) -> HttpResponse:
                 )
                 return redirect("registry:notice", pk=kept.pk)
             except NoticeError as error:
-                sent.add_error(None, str(error))
+                sent.add_error(None, told(error))
         context = {"form": form, "file_form": file_form}
         return render(request, "registry/notice_form.html", context, status=422)
     return render(request, "registry/notice_form.html", {"form": form, "file_form": file_form})
@@ -134,7 +134,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             new = queries.workdays_with(found)
         except NoticeError as error:
-            context["clash"] = str(error)
+            context["clash"] = told(error)
         else:
             changes = [change for change in compare(old, new) if change.changes_count]
             context |= {"changes": changes, "moved": moved_cases(old, new)}
@@ -154,6 +154,6 @@ def decide_notice(request: HttpRequest, pk: int) -> HttpResponse:
         actions.discard_notice(kept, by=request.user)
         messages.success(request, _("The notice has been laid aside. Nothing has changed."))
     except NoticeError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(error))
         return redirect("registry:notice", pk=kept.pk)
     return redirect("registry:calendar")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from xiaoneng.core.errors import XiaonengError
-from xiaoneng.web.shell import open_to_all
+from xiaoneng.web.shell import open_to_all, told
 from xiaoneng.web.shell.clock_strip import rows_of
 from xiaoneng.web.shell.formats import day_long, words_language
 
@@ -40,7 +37,7 @@ def deadline(request: HttpRequest) -> HttpResponse:
     try:
         context |= _answer(form)
     except XiaonengError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, told(error))
         return render(request, "registry/deadline.html", context, status=422)
     return render(request, "registry/deadline.html", context)
 
@@ -100,14 +97,8 @@ def _sentence(clock: Clock) -> str:
     if clock.due_on is None:
         return _("The clock stands still: there is no last day until it runs again.")
     if clock.due_at is not None:
-        at = {"time": f"{clock.due_at:%H:%M}", "day": _unbroken(clock.due_on)}
-        return format_html(_("The last moment is {time} on {day}."), **at)
-    return format_html(_("The last day is {day}."), day=_unbroken(clock.due_on))
-
-
-def _unbroken(day: date) -> SafeString:
-    """The day, kept together on one line."""
-    return format_html('<span class="nowrap">{}</span>', day_long(day))
+        return _("The last moment is {time} on {day}.").format(time=f"{clock.due_at:%H:%M}", day=day_long(clock.due_on))
+    return _("The last day is {day}.").format(day=day_long(clock.due_on))
 
 
 def _notices(explanation: Explanation) -> list[str]:

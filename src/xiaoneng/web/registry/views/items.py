@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from xiaoneng.core.errors import XiaonengError
-from xiaoneng.web.shell import paginated, permitted
+from xiaoneng.web.shell import paginated, permitted, told
 
 from .. import actions, catalogue, law_rules, queries
 from ..forms import CatalogueForm, VersionForm
@@ -102,7 +102,7 @@ def import_items(request: HttpRequest) -> HttpResponse:
             read = catalogue.read(form.cleaned_data["file"])
             result = actions.import_service_items(read.rows, read.source, sha256=read.sha256, by=request.user)
         except XiaonengError as error:
-            form.add_error("file", str(error))
+            form.add_error("file", told(error))
         else:
             context |= {"result": result, "source": read.source}
             _tell(request, result)

@@ -1,11 +1,12 @@
 """Tags and filters of the shell; built in, so no template loads them.
 
-Filters   day, day_short, instant, number, share, limit, label
-Tags      badge, clock_strip, field, pagination, sort_head, empty, lead (see the templates of the same name)
+Filters   day, day_short, instant, month, number, share, limit, label, sentence, unbroken, refusal, sentence
+Tags      badge, clock_strip, field, pagination, sort_head, gap, empty, lead (see the templates of the same name)
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,15 +17,17 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from xiaoneng.core import words
 
 from .. import clock_strip as strip
-from .. import formats
+from .. import formats, refusals
 
 register = template.Library()
+
+_TOGETHER = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?: 星期.)?[，。；]?|\d[\d,.]* (?:个工作日|件|个|天)[，。；]?")
 
 # state or card: (shape, tone). The shape tells it apart without colour.
 BADGES = {
@@ -63,6 +66,12 @@ def day_short(value: date | datetime | None) -> str:
 
 
 @register.filter
+def month(value: date | str | None) -> str:
+    """2026年3月; text such as 2026-03 is read too."""
+    return formats.month_long(value)
+
+
+@register.filter
 def instant(value: datetime | None) -> str:
     """2026年3月4日 15:20."""
     return formats.instant(value)
@@ -93,9 +102,21 @@ def label(name: str | None) -> str:
 
 
 @register.filter
+def refusal(text: str, kind: str) -> str:
+    """A refusal that was kept, in the reader's language: `{{ batch.error|refusal:batch.error_kind }}`."""
+    return refusals.told_as(kind, text)
+
+
+@register.filter
 def sentence(code: str) -> str:
     """The sentence that belongs to a code, from the lists of words; the code itself where there is none."""
     return words.say(code, formats.words_language()) if words.has_sentence(code) else code
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """A Chinese sentence whose days and counts are not torn apart at the end of a line."""
+    return mark_safe(_TOGETHER.sub(r'<span class="nowrap">\g<0></span>', conditional_escape(text)))  # noqa: S308 escaped above
 
 
 @register.inclusion_tag("shell/_badge.html")
@@ -108,7 +129,9 @@ def badge(state: str | None, text: str = "") -> dict[str, Any]:
 @register.inclusion_tag("shell/_clock_strip.html")
 def clock_strip(days: Iterable[Mapping[str, Any]], strip_id: str = "strip") -> dict[str, Any]:
     """The clock of a case as a strip of days (see `clock_strip.draw` for the rows)."""
-    return {"strip": strip.draw(days), "strip_id": strip_id, "cell": strip.CELL - strip.GAP}
+    rows = list(days)
+    strips = [strip.draw(rows, kind) for kind in strip.LINES] if rows else []
+    return {"strips": strips, "strip_id": strip_id, "cell": strip.CELL - strip.GAP}
 
 
 @register.inclusion_tag("shell/_field.html")
@@ -140,6 +163,12 @@ def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
     """Earlier and later rows of a long list; filters stay in the address."""
     numbers = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
     return {"page": page, "numbers": numbers, "ellipsis": page.paginator.ELLIPSIS, "request": context["request"]}
+
+
+@register.simple_tag
+def gap() -> str:
+    """What stands between two sentences: a space in English, nothing in Chinese."""
+    return "" if formats.is_chinese() else " "
 
 
 @register.simple_tag(takes_context=True)
