@@ -1,4 +1,4 @@
-"""Pictures as inline SVG: a share with its interval, months as a small strip, months as a trend. Words come from the page.
+"""Pictures as inline SVG: a share with its interval, months as a strip or a trend, the time left. Words come from the page.
 
 A share is a dot, its 95 % interval a line; the level of the whole county is a dashed line. Colours and strokes stand in the
 style sheet, because pages carry no styles of their own.
@@ -7,18 +7,21 @@ style sheet, because pages carry no styles of their own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from xiaoneng.web.shell.formats import month_name, share
+from xiaoneng.web.shell.formats import month_name, number, share
 
 _INTERVAL_WIDTH, _INTERVAL_HEIGHT, _EDGE = 200, 24, 8  # SVG units, as are the next ones
 _SPARK_WIDTH, _SPARK_HEIGHT = 120, 28
 _TREND_WIDTH, _TREND_NARROW_WIDTH, _TREND_HEIGHT = 720, 360, 260
 _TREND_LEFT, _TREND_RIGHT, _TREND_TOP, _TREND_BOTTOM = 52, 12, 24, 40
+_LEFT_WIDTH, _LEFT_HEIGHT = 380, 210
+_MOST_MONTHS = 36
 _ENDS = (0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.16, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 FEWEST_DUE = 10  # a share of fewer limits says too little to be printed as one
 _CLAMPED = 0.5  # an axis that must hold everything shows nothing: wider intervals get an arrow
@@ -176,6 +179,85 @@ def _trend(months: Sequence[Any], told: str, kind: str, width: int) -> SafeStrin
         )
     )  # fmt: skip
     return _svg(kind, width, _TREND_HEIGHT, told, marks)
+
+
+def days_left(left: Any, *, told: str) -> SafeString:
+    """The open cases by working days until their first limit ends: a bar a span, past limits at the left of the line.
+
+    In      left: DaysLeft of queries; told: the finding, as the picture's alternative text begins
+    Empty   no open case gives no picture
+    """
+    from .queries import LEFT
+
+    if not sum(left.counts) + left.stopped:
+        return SafeString("")
+    bars = [(_span(*span), count, _kind(span[1])) for span, count in zip(LEFT, left.counts, strict=True)]
+    if left.stopped:
+        bars.append((_("stopped"), left.stopped, "stopped"))
+    step = (_LEFT_WIDTH - 2 * _EDGE) / len(bars)
+    highest = max(count for _, count, _ in bars)
+    floor = _LEFT_HEIGHT - 44
+    marks: list[SafeString] = []
+    for place, (name, count, kind) in enumerate(bars):
+        x, height = _EDGE + place * step, count / highest * (floor - 20)
+        marks.append(
+            format_html(
+                '<rect class="pic-bar {}" x="{}" y="{}" width="{}" height="{}"/>'
+                '<text class="pic-count" x="{}" y="{}" text-anchor="middle">{}</text>'
+                '<text x="{}" y="{}" text-anchor="middle">{}</text>',
+                kind, round(x + step * 0.2, 1), round(floor - height, 1), round(step * 0.6, 1), round(height, 1),
+                round(x + step / 2, 1), round(floor - height - 5, 1), number(count),
+                round(x + step / 2, 1), floor + 16, name,
+            )
+        )  # fmt: skip
+    past = sum(1 for _, last in LEFT if last is not None and last < 0)
+    line = round(_EDGE + past * step, 1)
+    marks.append(
+        format_html(
+            '<line class="pic-floor" x1="{}" x2="{}" y1="{}" y2="{}"/>', _EDGE, _LEFT_WIDTH - _EDGE, floor, floor
+        )
+    )
+    marks.append(format_html('<line class="pic-limit" x1="{0}" x2="{0}" y1="4" y2="{1}"/>', line, floor + 40))
+    marks.append(
+        format_html(
+            '<text class="pic-side past" x="{}" y="{}" text-anchor="end">{}</text><text class="pic-side" x="{}" y="{}">{}</text>',
+            line - 8, floor + 36, _("days past"), line + 8, floor + 36, _("working days left"),
+        )
+    )  # fmt: skip
+    all_of_it = f"{told} " + ", ".join(f"{name}: {number(count)}" for name, count, _ in bars)
+    return _svg("pic-left", _LEFT_WIDTH, _LEFT_HEIGHT, all_of_it, marks)
+
+
+def _span(first: int | None, last: int | None) -> str:
+    """3–5, or >20; days past the limit are told without their sign."""
+    if first is None or last is None:
+        return f">{abs(last if first is None and last is not None else first or 0) - 1}"
+    low, high = sorted((abs(first), abs(last)))
+    return f"{low}–{high}"
+
+
+def _kind(last: int | None) -> str:
+    return "past" if last is not None and last < 0 else ""
+
+
+def months_held(first_on: date | None, last_on: date | None, missing: Sequence[str]) -> SafeString:
+    """A square for each month from the first record to the last; a month without any record is hollow."""
+    if first_on is None or last_on is None or not missing:
+        return SafeString("")
+    count = (last_on.year - first_on.year) * 12 + last_on.month - first_on.month + 1
+    months = [divmod(first_on.year * 12 + first_on.month - 1 + place, 12) for place in range(count)][-_MOST_MONTHS:]
+    marks = []
+    for place, (year, month) in enumerate(months):
+        name = f"{year}-{month + 1:02}"
+        marks.append(
+            format_html(
+                '<rect class="pic-month{}" x="{}" y="1.5" width="7" height="10"><title>{}</title></rect>',
+                " missing" if name in missing else "",
+                place * 9 + 1,
+                name,
+            )
+        )
+    return _svg("pic-months", len(months) * 9 + 2, 13, "", marks)
 
 
 def _month(number: int) -> str:

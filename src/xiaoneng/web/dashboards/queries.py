@@ -94,6 +94,42 @@ def longest_overdue(user: Any, *, agency: str = "", item: str = "", most: int = 
     return list(found.order_by("first_due_on", "pk")[:most])
 
 
+# Working days until the first limit ends, as far as they are told apart: from, to
+LEFT = ((None, -21), (-20, -6), (-5, -1), (0, 2), (3, 5), (6, 10), (11, 20), (21, None))
+
+
+@dataclass(frozen=True)
+class DaysLeft:
+    """Open cases by the working days until their first limit ends: a count for each span of LEFT, and those without."""
+
+    counts: tuple[int, ...]
+    stopped: int
+
+    @property
+    def past(self) -> int:
+        return sum(count for (_, last), count in zip(LEFT, self.counts, strict=True) if last is not None and last < 0)
+
+    @property
+    def soon(self) -> int:
+        """Those whose limit ends within two working days."""
+        return self.counts[LEFT.index((0, 2))]
+
+
+def days_left(user: Any, *, agency: str = "") -> DaysLeft:
+    """How much time the open cases have; a case whose clock stands still has no last day."""
+    found = cases.clocks_for(user).filter(state__in=("running", "paused", "open_late"))
+    if agency:
+        found = found.filter(agency_code=agency)
+    counts, stopped = [0] * len(LEFT), 0
+    for left in found.values_list("remaining_workdays", flat=True):
+        if left is None:
+            stopped += 1
+            continue
+        place = next(at for at, (_, last) in enumerate(LEFT) if last is None or left <= last)
+        counts[place] += 1
+    return DaysLeft(tuple(counts), stopped)
+
+
 def count_due(user: Any, run: ClockRun, *, days: int) -> int:
     """Open cases whose first limit ends from the day of the run to so many days on."""
     last = run.on + timedelta(days=days)
@@ -107,8 +143,8 @@ class Coverage:
 
     source: str
     cases: int
-    first_on: str
-    last_on: str
+    first_on: date | None
+    last_on: date | None
     missing_months: list[str]
     lag_hours: tuple[float, float] | None
     late_arrival_share: float | None
@@ -129,13 +165,16 @@ def _coverage(source: str, facts: list[dict[str, Any]]) -> Coverage:
         total = sum(cases for _, cases in known)
         return sum(value * cases for value, cases in known) / total if total else None
 
+    def days(name: str) -> list[date]:
+        return [date.fromisoformat(str(one[name])[:10]) for one in facts if one.get(name)]
+
     lags = [one["arrival_lag_hours_median"] for one in facts if one.get("arrival_lag_hours_median") is not None]
     missing = [set(filter(None, str(one.get("missing_months") or "").split(","))) for one in facts]
     return Coverage(
         source=source,
         cases=sum(int(one.get("cases") or 0) for one in facts),
-        first_on=min((str(one["first_on"]) for one in facts if one.get("first_on")), default=""),
-        last_on=max((str(one["last_on"]) for one in facts if one.get("last_on")), default=""),
+        first_on=min(days("first_on"), default=None),
+        last_on=max(days("last_on"), default=None),
         missing_months=sorted(set.intersection(*missing)) if missing else [],
         lag_hours=(min(lags), max(lags)) if lags else None,
         late_arrival_share=weighted("late_arrival_share"),

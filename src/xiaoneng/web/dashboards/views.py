@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from xiaoneng.web.cases import queries as cases
 from xiaoneng.web.shell import permitted
-from xiaoneng.web.shell.formats import number, share
+from xiaoneng.web.shell.formats import joined, number, share
 
 from . import pictures, queries
 
@@ -42,9 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sentence": _overview_sentence(level, agencies),
         "rows": [_agency_row(one, by_agency.get(one.agency_code, []), end, level.late_share) for one in agencies],
         "scale": pictures.interval_axis(end),
-        "trend": pictures.trend(months, told=_trend_sentence(months)),
-        "trend_sentence": _trend_sentence(months),
-        "months": list(reversed(months)),
+        **_pictures(months, queries.days_left(user)),
         "cards": cards[:8],
         "card_count": len(cards),
         "red_count": sum(1 for clock in cards if clock.card == "red"),
@@ -68,13 +66,11 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
         "total": total,
         "run": cases.last_run(),
         "sentence": _agency_sentence(total),
-        "trend": pictures.trend(months, told=_trend_sentence(months)),
-        "trend_sentence": _trend_sentence(months),
-        "months": list(reversed(months)),
+        **_pictures(months, queries.days_left(request.user, agency=code)),
         "rows": [{"total": one, "picture": _interval(one, end, total.late_share)} for one in items],
         "scale": pictures.interval_axis(end),
         "overdue": queries.longest_overdue(request.user, agency=code, most=10),
-        "coverage": queries.coverage_of(cases.coverage_for(request.user, agency=code)),
+        **_coverage(queries.coverage_of(cases.coverage_for(request.user, agency=code))),
     }
     return render(request, "dashboards/agency.html", context)
 
@@ -97,7 +93,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
         "rows": [{"total": one, "picture": _interval(one, end, level.late_share)} for one in totals],
         "scale": pictures.interval_axis(end),
         "overdue": queries.longest_overdue(request.user, item=code, most=10),
-        "coverage": queries.coverage_of(cases.coverage_for(request.user, item=code)),
+        **_coverage(queries.coverage_of(cases.coverage_for(request.user, item=code))),
     }
     return render(request, "dashboards/item.html", context)
 
@@ -124,6 +120,50 @@ def figure_rows(request: HttpRequest, name: str) -> HttpResponse:
     for row in rows:
         writer.writerow([guarded(getattr(row, column)) for column in columns])
     return response
+
+
+def _pictures(months: list[Any], left: queries.DaysLeft) -> dict[str, Any]:
+    """The two pictures of a page with their findings: the time that open cases have, and the trend."""
+    trend_sentence, left_sentence = _trend_sentence(months), _left_sentence(left)
+    return {
+        "left": pictures.days_left(left, told=left_sentence),
+        "left_sentence": left_sentence,
+        "trend": pictures.trend(months, told=trend_sentence),
+        "trend_sentence": trend_sentence,
+        "months": list(reversed(months)),
+    }
+
+
+def _coverage(coverage: list[queries.Coverage]) -> dict[str, Any]:
+    """Where the records come from: each source with its strip of months, and the whole in two sentences."""
+    rows = [(one, pictures.months_held(one.first_on, one.last_on, one.missing_months)) for one in coverage]
+    return {"coverage": rows, "coverage_sentence": _coverage_sentence(coverage)}
+
+
+def _coverage_sentence(coverage: list[queries.Coverage]) -> str:
+    lags = [one.lag_hours[1] for one in coverage if one.lag_hours]
+    missing = len({month for one in coverage for month in one.missing_months})
+    if lags:
+        told = _("Records usually reach the server within %(hours)s hours.") % {"hours": number(max(lags), 1)}
+    else:
+        told = _("The records do not say when they reached the server.")
+    if missing:
+        gap = ngettext("%(n)d month has no record.", "%(n)d months have no record.", missing) % {"n": missing}
+    else:
+        gap = _("No month is missing.")
+    return joined(told, gap)
+
+
+def _left_sentence(left: queries.DaysLeft) -> str:
+    facts = {"soon": number(left.soon), "past": number(left.past)}
+    return (
+        ngettext(
+            "%(soon)s open case has at most two working days left; %(past)s past the limit.",
+            "%(soon)s open cases have at most two working days left; %(past)s past the limit.",
+            left.soon,
+        )
+        % facts
+    )
 
 
 def _agency_row(one: Any, months: list[Any], end: float, level: float | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The clock of a case as a strip of days, drawn as SVG.
 
-Two weeks a line, Monday first, so that rest days stand in columns.
+Two weeks a line, Monday first, so that rest days stand in columns; one week a line on a phone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from .formats import day_long, day_short, is_chinese, month_name, weekday_letter, words_language
 
-DAYS_PER_LINE = 14
+LINES = {"wide": 14, "narrow": 7}  # days a line, on a screen and on a phone
 CELL = 30  # SVG units, as are the next ones
 GAP = 3
 LINE_HEIGHT = 50
@@ -35,6 +35,7 @@ class Cell:
     state: str
     tell: str
     is_today: bool
+    is_due: bool
     is_promised_due: bool
     is_statutory_due: bool
     is_start: bool
@@ -73,6 +74,7 @@ class Strip:
     weekdays: Sequence[Mapping[str, Any]]
     gap_y: int | None
     gap_days: int
+    kind: str
     alternative: str
     legend: Sequence[Mapping[str, str]]
 
@@ -87,13 +89,14 @@ def rows_of(
     """The rows of a strip from an explanation of the core.
 
     In      explanation: an Explanation of core.clocks; the two days where the case has both limits; without them the
-            explanation's own due day is drawn as the statutory one where it rests on a rule, else as the promised one
+            explanation's own due day is drawn as the statutory one where it rests on a rule, else as that of a limit
     """
+    due_on = None
     if promised_due_on is None and statutory_due_on is None:
         if explanation.rule is not None:
             statutory_due_on = explanation.clock.due_on
         else:
-            promised_due_on = explanation.clock.due_on
+            due_on = explanation.clock.due_on
     language = words_language()
     return [
         {
@@ -102,6 +105,7 @@ def rows_of(
             "reason": row.sentence(language) + (f" ({row.holiday})" if row.holiday else ""),
             "is_start": row.day == explanation.clock.started_on,
             "is_today": row.is_today,
+            "is_due": row.day == due_on,
             "is_promised_due": row.day == promised_due_on,
             "is_statutory_due": row.day == statutory_due_on,
             "is_provisional": row.is_provisional,
@@ -122,18 +126,20 @@ def state_words() -> dict[str, str]:
     }
 
 
-def draw(rows: Iterable[Mapping[str, Any]]) -> Strip | None:
+def draw(rows: Iterable[Mapping[str, Any]], kind: str = "wide") -> Strip | None:
     """The strip of these days, one mapping a day, in order.
 
     In      rows: day, state (counted, skipped, paused, before, after, late), reason;
-            is_today, is_promised_due, is_statutory_due, is_start, is_provisional where they hold
+            is_today, is_due (a limit of no rule), is_promised_due, is_statutory_due, is_start, is_provisional where
+            they hold; kind: wide or narrow, see LINES
     Empty   no rows give None
     """
     days = list(rows)
     if not days:
         return None
+    per_line = LINES[kind]
     first = days[0]["day"] - timedelta(days=days[0]["day"].weekday())
-    lines = (days[-1]["day"] - first).days // DAYS_PER_LINE + 1
+    lines = (days[-1]["day"] - first).days // per_line + 1
     hidden = range(0)
     if lines > MAX_LINES:
         hidden = range(MAX_LINES // 2, lines - MAX_LINES // 2)
@@ -141,8 +147,9 @@ def draw(rows: Iterable[Mapping[str, Any]]) -> Strip | None:
     cells: list[Cell] = []
     months: list[dict[str, Any]] = []
     shown_lines: set[int] = set()
+    named = ""
     for row in days:
-        line, column = divmod((row["day"] - first).days, DAYS_PER_LINE)
+        line, column = divmod((row["day"] - first).days, per_line)
         if line in hidden:
             continue
         at_line = line - len(hidden) if hidden and line >= hidden.stop else line
@@ -150,22 +157,25 @@ def draw(rows: Iterable[Mapping[str, Any]]) -> Strip | None:
         cell = _cell(row, LEFT + column * CELL, HEAD + at_line * LINE_HEIGHT + below_gap, words)
         if line not in shown_lines:
             shown_lines.add(line)
-            months.append({"x": LEFT - 8, "y": cell.text_y, "text": _month(row["day"])})
+            name = _month(row["day"])
+            months.append({"x": LEFT - 8, "y": cell.text_y, "text": name if name != named else ""})
+            named = name
         cells.append(cell)
     gap_y = HEAD + hidden.start * LINE_HEIGHT + 6 if hidden else None
     height = HEAD + (lines - len(hidden)) * LINE_HEIGHT + (GAP_HEIGHT if hidden else 0)
     weekdays = [
         {"x": LEFT + column * CELL + (CELL - GAP) // 2, "y": 13, "text": weekday_letter(column % 7)}
-        for column in range(DAYS_PER_LINE)
+        for column in range(per_line)
     ]
     return Strip(
-        width=LEFT + DAYS_PER_LINE * CELL,
+        width=LEFT + per_line * CELL,
         height=height,
         cells=cells,
         months=months,
         weekdays=weekdays,
         gap_y=gap_y,
-        gap_days=len(hidden) * DAYS_PER_LINE,
+        gap_days=len(hidden) * per_line,
+        kind=kind,
         alternative=_alternative(days),
         legend=_legend(days, words),
     )
@@ -185,6 +195,9 @@ def _cell(row: Mapping[str, Any], x: int, y: int, words: Mapping[str, str]) -> C
     if row.get("is_start"):
         told.append(_("the start"))
         under = _("start")
+    if row.get("is_due"):
+        told.append(_("last day of the limit"))
+        under = _("last day")
     if row.get("is_promised_due"):
         told.append(_("last day of the promised limit"))
         under = _("promise")
@@ -194,8 +207,8 @@ def _cell(row: Mapping[str, Any], x: int, y: int, words: Mapping[str, str]) -> C
     if row.get("is_promised_due") and row.get("is_statutory_due"):
         under = _("both")
     if row.get("is_today"):
-        told.append(_("today"))
-        under = _("today") if not under or day.day == 1 else under
+        told.append(_("the day as of which the clock is read"))
+        under = _("as of") if not under or day.day == 1 else under
     if row.get("is_provisional"):
         told.append(_("provisional: no holiday notice covers this day yet"))
     return Cell(
@@ -205,6 +218,7 @@ def _cell(row: Mapping[str, Any], x: int, y: int, words: Mapping[str, str]) -> C
         state=state if state in STATES else "before",
         tell=("，" if is_chinese() else ", ").join(told),
         is_today=bool(row.get("is_today")),
+        is_due=bool(row.get("is_due")),
         is_promised_due=bool(row.get("is_promised_due")),
         is_statutory_due=bool(row.get("is_statutory_due")),
         is_start=bool(row.get("is_start")),
@@ -222,6 +236,7 @@ def _alternative(days: Sequence[Mapping[str, Any]]) -> str:
         **count,
     }
     for key, sentence in (
+        ("is_due", _("The limit ends on %(day)s.")),
         ("is_promised_due", _("The promised limit ends on %(day)s.")),
         ("is_statutory_due", _("The statutory limit ends on %(day)s.")),
     ):

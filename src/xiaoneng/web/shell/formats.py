@@ -46,9 +46,23 @@ def day_short(day: date | None) -> str:
     return f"{day.day} {EN_MONTHS[day.month - 1][:3]} {day.year}"
 
 
+def joined(*sentences: str) -> str:
+    """Sentences one after the other, with a space between them where the language has one."""
+    return ("" if is_chinese() else " ").join(sentences)
+
+
 def month_name(month: int) -> str:
     """3月 · March."""
     return f"{month}月" if is_chinese() else EN_MONTHS[month - 1]
+
+
+def month_long(value: date | str | None) -> str:
+    """2026年3月 · Mar 2026, of any day of the month or of its text, 2026-03."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(f"{value}-01")
+    return f"{value.year}年{value.month}月" if is_chinese() else f"{EN_MONTHS[value.month - 1][:3]} {value.year}"
 
 
 def weekday_letter(weekday: int) -> str:

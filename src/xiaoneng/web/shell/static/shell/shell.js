@@ -59,6 +59,10 @@
     form.addEventListener("change", (event) => { if (event.target.tagName === "SELECT") form.requestSubmit(); });
   }
 
+  // On a phone the navigation is wider than the screen: the current page's entry is brought into view
+  const current = document.querySelector(".site-nav [aria-current]");
+  if (current) { const list = current.closest("ul"); list.scrollLeft = current.offsetLeft - list.offsetLeft - 40; }
+
   const errors = document.querySelector("[data-focus]");
   if (errors) errors.focus();
 
