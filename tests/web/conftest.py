@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+
+from .importing import Importer
 
 SEED, CASES, AGENCIES = 7, 1000, 4
 ROLES = ("office_editor", "liaison", "leader", "auditor", "system_admin")
 
 
 @pytest.fixture(autouse=True)
-def _at_once(settings: Any) -> None:
-    """Imports and the daily run happen in this process, and a password is hashed in no time."""
+def _at_once(settings: Any, tmp_path: Path) -> None:
+    """Imports and the daily run happen in this process; each test has a data folder of its own; passwords are hashed fast."""
     settings.BRIDGE_WORKS_APART = False
+    settings.DATA_DIR = tmp_path / "data"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -58,6 +62,20 @@ def reader(agency_codes: list[str]) -> Callable[[str], Client]:
 def office(reader: Callable[..., Client]) -> Client:
     """The effectiveness office, logged in."""
     return reader("office_editor")
+
+
+@pytest.fixture
+def importer(office: Client, django_capture_on_commit_callbacks: Any) -> Importer:
+    """The effectiveness office at the import page."""
+    return Importer(office, django_capture_on_commit_callbacks)
+
+
+@pytest.fixture
+def without_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No daily run after an import, for tests that do not ask about the clocks: it takes longer than all the rest."""
+    from xiaoneng.web.bridge import jobs
+
+    monkeypatch.setattr(jobs, "run_clocks", lambda **_: None)
 
 
 @pytest.fixture
