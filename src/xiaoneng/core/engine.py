@@ -84,11 +84,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Pick:
-    """One column taken under another name; the `missing` values in it become unknown (NULL)."""
+    """One column taken under another name; the `missing` values in it become unknown (NULL); `reading` is a macro."""
 
     column: str
     missing: tuple[str, ...] = ()
     is_time: bool = False
+    reading: str = ""
 
 
 class Engine:
@@ -181,6 +182,8 @@ class Engine:
                 )
                 there = f"try_cast({column} as timestamptz)" if typed else f"cast({column} as varchar)"
                 column = f"case when {there} in ({listed}) then null else {column} end"
+            if pick.reading:
+                column = f"{_identifier(pick.reading)}({column})"
             parts.append(f"{column} as {_identifier(new)}")
         numbered = f"rowid + {int(line[1:])}" if line.startswith("+") else _identifier(line)
         parts.append(f"{numbered} as line")
@@ -263,6 +266,12 @@ class Engine:
         finally:
             self.connection.unregister("column_in")
         return Table(self, fresh)
+
+    def chosen_rows(self, name: str, table: Table, is_chosen: pa.Array) -> Table:
+        """The rows for which `is_chosen`, one truth value a row, is true; `table` is dropped."""
+        rows = table.arrow().filter(is_chosen)
+        table.drop()
+        return self.from_arrow(name, rows)
 
     def from_json(self, name: str, path: Path) -> Table:
         """Read a file of one JSON object a line into a table of texts; a nested object stays JSON text."""

@@ -165,9 +165,7 @@ class Raw:
     table: Table
     source: Source
     line: str = "+2"
-    sheet: str = "="
     defaults: dict[str, str] = field(default_factory=dict)
     cases: Table | None = None  # an event log keeps its case attributes apart
     bad_rows: tuple[dict[str, Any], ...] = ()
-    grouping: str = ""
-    zone: str = ""
+    is_hidden: bool = False  # a sheet that its author hid

@@ -22,6 +22,7 @@ from xiaoneng.core.tables import (
     Shape,
 )
 
+from .day_order import READINGS, day_order
 from .mapping import Mapped, typed
 from .nothing import no_rows
 from .profile import Profile, Rules
@@ -57,7 +58,7 @@ class Builder:
     versions: dict[str, str]
     tables: dict[str, Table] = field(default_factory=dict)
     set_aside: list[Table] = field(default_factory=list)
-    typed_tables: dict[str, Table] = field(default_factory=dict)
+    warnings: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         rows = [
@@ -198,11 +199,23 @@ class Builder:
         """The typed rows of the files of these kinds, one after the other; unreadable rows are listed."""
         chosen = [one for one in self.parts if one.part.record in records]
         stage = "typed_cases" if case_side else _TYPED[records[0]]
-        tables = [typed(one, self.profile, self.engine, stage, self.versions, case_side=case_side) for one in chosen]
+        tables = [self._read(one, stage, case_side=case_side) for one in chosen]
         table = tables[0] if len(tables) == 1 else self.engine.union(stage, None, tables)
         subject = "cases" if case_side else ("steps" if records[0] == "events" else records[0])
-        self.set_aside.append(self._stage("unread_rows", {"subject": subject}, typed=table, files=self.files))
+        listing = {"subject": subject, "lists_notes": subject != "steps" or records[0] == "steps"}
+        self.set_aside.append(self._stage("unread_rows", listing, typed=table, files=self.files))
         return table
+
+    def _read(self, one: Mapped, stage: str, *, case_side: bool) -> Table:
+        table = typed(one, self.profile, self.engine, stage, self.versions, case_side=case_side)
+        order = day_order(one, table, self.engine)
+        if not order:
+            return table
+        table.drop()
+        told = ("intake.day_order", {"file": one.raw.source.file_name, "order": order})
+        if told not in self.warnings:
+            self.warnings.append(told)
+        return typed(one, self.profile, self.engine, stage, self.versions, case_side=case_side, reading=READINGS[order])
 
     def _kept(self, subject: str, rows: Table, versions: str, refs: Table | None = None) -> Table:
         """The rows that hold; the older versions and the copies are listed."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import mmap
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,15 +27,40 @@ _SAMPLE_BYTES = 256 * 1024
 _SEPARATORS = (",", "\t", ";", "|", "，")
 _HEADER_WITHIN = 12  # a title and notes may stand above the header
 _MOST_LISTED = 1000
+# A line below the table that has not its columns: the words of xn_is_note in sql/macros.sql, and nothing else in its first cell.
+_NOTE = re.compile(
+    r'"?(合\s*计|总\s*计|小\s*计|共\s*计|备\s*注|注|说\s*明|附\s*注|制\s*表人?|填\s*表人?|填报人|填报单位|审核人?|负责人|联系人'
+    r'|单位负责人|totals?|subtotals?|notes?)\s*([:：,;\t|"]|$)',
+    re.IGNORECASE,
+)
+_DOUBTFUL = ("\ufffd".encode(), b"\0")
+_DOUBTFUL_MARK = re.compile(b"|".join(_DOUBTFUL))
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a delimited text is laid out: its separator, its column names, and how many lines stand before the rows."""
+    """How a delimited text is laid out: separator, column names, and how many lines and records stand before the rows.
+
+    A record has several lines where a quoted cell, such as a title or a column's name, is broken in two.
+    """
 
     separator: str
     columns: tuple[str, ...]
     lines_before: int
+    records_before: int
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A UTF-8 file with the text of the original, whose encoding is kept.
+
+    Out     newlines: -1 is not counted; doubtful: it may hold zero bytes, or U+FFFD for bytes that could not be read
+    """
+
+    path: Path
+    encoding: str
+    newlines: int
+    doubtful: bool = False
 
 
 def read_delimited(
@@ -45,17 +72,20 @@ def read_delimited(
     Out     one Raw; rows with too few or too many cells are `bad_rows` with their line and text
     Raises  DamagedFileError, UnreadableFileError
     """
-    plain, encoding, newlines = _as_utf8(path, kind, options, spill)
-    with plain.open("rb") as file:
+    plain = _as_utf8(path, kind, options, spill)
+    with plain.path.open("rb") as file:
         head = file.read(_SAMPLE_BYTES)
     text = head.decode("utf-8", "ignore").removeprefix("\ufeff")
     layout = layout_of(text, path.name)
     try:
-        table, rejects = engine.from_csv(
-            "raw_rows", plain, columns=layout.columns, separator=layout.separator, skip=layout.lines_before
-        )
-    except (EngineError, UnicodeDecodeError) as error:
-        raise DamagedFileError(f"{path.name}: cannot be read as CSV ({_first_line(error)}); export it again") from None
+        table, rejects = _rows(plain, layout, engine)
+    except EngineError:  # the engine takes one kind of line ends only
+        plain = _with_one_line_end(plain, spill / f"{kind.sha256[:16]}.lines.csv")
+        try:
+            table, rejects = _rows(plain, layout, engine)
+        except (EngineError, UnicodeDecodeError) as error:
+            why = _first_line(error)
+            raise DamagedFileError(f"{path.name}: cannot be read as CSV ({why}); export it again") from None
     if any(one["error_type"] == "INVALID ENCODING" for one in rejects):
         table.drop()
         return read_delimited(path, replace(kind, newlines=-1), source, engine, options, spill)
@@ -65,12 +95,28 @@ def read_delimited(
             f"{path.name}: no row below the header ({', '.join(layout.columns[:10])}); export it again"
         )
     line = f"+{layout.lines_before + 1}"
-    bad: tuple[dict[str, Any], ...] = ()
-    if rejects or newlines not in (rows + layout.lines_before, rows + layout.lines_before - 1):
+    bad: list[dict[str, Any]] = []
+    if rejects or plain.doubtful or plain.newlines not in (rows + layout.lines_before, rows + layout.lines_before - 1):
         table, bad = _with_lines(table, plain, layout, rejects, engine)
         line = "_line"
-    source = replace(source, rows=rows + len(bad), encoding=encoding, sample_lines=sample_lines(text))
-    return [Raw(table, source, line=line, bad_rows=bad)]
+    source = replace(source, rows=table.count() + len(bad), encoding=plain.encoding, sample_lines=sample_lines(text))
+    return [Raw(table, source, line=line, bad_rows=tuple(bad[:_MOST_LISTED]))]
+
+
+def _rows(plain: Plain, layout: Layout, engine: Engine) -> tuple[Table, list[dict[str, Any]]]:
+    return engine.from_csv(
+        "raw_rows", plain.path, columns=layout.columns, separator=layout.separator, skip=layout.records_before
+    )
+
+
+def _with_one_line_end(plain: Plain, copy: Path) -> Plain:
+    """The same text, its lines ended by LF alone."""
+    newlines = 0
+    with plain.path.open(encoding="utf-8", newline=None) as text, copy.open("w", encoding="utf-8", newline="\n") as out:
+        while block := text.read(4 * MIB):
+            newlines += block.count("\n")
+            out.write(block)
+    return replace(plain, path=copy, newlines=newlines)
 
 
 def layout_of(text: str, file_name: str) -> Layout:
@@ -95,15 +141,40 @@ def layout_of(text: str, file_name: str) -> Layout:
         raise UnreadableFileError(
             f"{file_name}: the columns are separated by the full-width comma ，; export with a plain one"
         )
-    at = header_at([[cell.strip() for cell in record] for record in records])
-    return Layout(separator, unique_names(records[at], file_name), ends[at])
+    cells, last = header_of([[cell.strip() for cell in record] for record in records])
+    return Layout(separator, unique_names(cells, file_name), ends[last], last + 1)
+
+
+def header_of(records: Sequence[Sequence[Any]]) -> tuple[list[Any], int]:
+    """The cells of the header and the index of its last row, which is its second one where merged cells span columns.
+
+    A second row fills only gaps of the first, or stands under the beginning of a span: 受理 and 办结 under 时间.
+    """
+    at = header_at(records)
+    top = list(records[at])
+    low = list(records[at + 1])[: len(top)] if at + 1 < len(records) else []
+    low += [""] * (len(top) - len(low))
+    gap = [cell in (None, "") for cell in [*top, "end"]]
+    under = [index for index, cell in enumerate(low) if cell not in (None, "")]
+    names = all(isinstance(low[index], str) and not low[index][:1].isdigit() for index in under)
+    fits = all(gap[index] or gap[index + 1] for index in under) and any(gap[index] for index in under)
+    if not (top and not gap[0] and under and under[0] > 0 and names and fits):
+        return top, at
+    span, cells = "", list[Any]()
+    for index, cell in enumerate(top):
+        span = span if gap[index] else str(cell)
+        own = low[index]
+        cells.append((own if low.count(own) == 1 else f"{span}{own}") if own not in (None, "") else cell)
+    return cells, at + 1
 
 
 def header_at(records: Sequence[Sequence[Any]]) -> int:
     """The index of the header: the first of the first rows that names most of the columns."""
-    filled = [len({str(cell) for cell in record if cell not in (None, "")}) for record in records[:_HEADER_WITHIN]]
-    most = max(filled, default=0)
-    return next((index for index, count in enumerate(filled) if count >= max(1, 0.6 * most)), 0)
+    filled = [[str(cell) for cell in record if cell not in (None, "")] for record in records[:_HEADER_WITHIN]]
+    # a title that was written into every cell names nothing
+    counts = [len(cells) if 2 * len(set(cells)) > len(cells) else 1 for cells in filled]
+    most = max(counts, default=0)
+    return next((index for index, count in enumerate(counts) if count >= max(1, 0.6 * most)), 0)
 
 
 def unique_names(cells: Sequence[Any], file_name: str) -> tuple[str, ...]:
@@ -139,8 +210,8 @@ def _records(text: str, separator: str) -> tuple[list[list[str]], list[int]]:
     return records, ends
 
 
-def _as_utf8(path: Path, kind: Kind, options: ReadOptions, spill: Path) -> tuple[Path, str, int]:
-    """A UTF-8 file with the same text, its original encoding, and its number of line ends (-1 unknown)."""
+def _as_utf8(path: Path, kind: Kind, options: ReadOptions, spill: Path) -> Plain:
+    """The file itself where it is UTF-8, else a copy in `spill`."""
 
     def blocks() -> Iterator[bytes]:
         if kind.gzipped:
@@ -156,35 +227,55 @@ def _as_utf8(path: Path, kind: Kind, options: ReadOptions, spill: Path) -> tuple
             head = file.read(MIB)
         encoding = encoding_of([head[: head.rfind(b"\n") + 1] or head])
         if encoding in ("utf-8", "utf-8-sig"):
-            return path, encoding, kind.newlines
+            return Plain(path, encoding, kind.newlines, doubtful=kind.zeros > 0)
     encoding = encoding_of(blocks())
     copy = spill / f"{kind.sha256[:16]}.csv"
-    newlines = 0
+    newlines, doubtful = 0, False
     with copy.open("wb") as out:
         for block in transcoded(blocks(), encoding):
             newlines += block.count(b"\n")
+            doubtful = doubtful or any(mark in block for mark in _DOUBTFUL)
             out.write(block)
-    return copy, encoding, newlines
+    return Plain(copy, encoding, newlines, doubtful)
 
 
 def _with_lines(
-    table: Table, plain: Path, layout: Layout, rejects: Sequence[dict[str, Any]], engine: Engine
-) -> tuple[Table, tuple[dict[str, Any], ...]]:
-    """The rows with the line on which each begins, and the rows that do not fit the header."""
-    lines, starts = _record_lines(plain, layout.lines_before)
-    bad_at = sorted({int(np.searchsorted(starts, one["line_byte_position"] - 1)) for one in rejects})
-    bad_at = [at for at in bad_at if at < len(lines)]
-    text_of = {int(np.searchsorted(starts, one["line_byte_position"] - 1)): one["csv_line"] for one in rejects}
-    bad = tuple(
-        {"line": int(lines[at]), "reason": "ragged_row", "value": str(text_of.get(at, "")).strip()[:200]}
-        for at in bad_at
-    )
-    kept = np.delete(lines, bad_at)
+    table: Table, plain: Plain, layout: Layout, rejects: Sequence[dict[str, Any]], engine: Engine
+) -> tuple[Table, list[dict[str, Any]]]:
+    """The rows with the line on which each begins, and the rows that do not fit the header or hold unreadable bytes."""
+    lines, starts = _record_lines(plain.path, layout.lines_before)
+    data: npt.NDArray[np.uint8] = np.memmap(plain.path, np.uint8, "r")
+    ends = np.flatnonzero(data == 10)
+    bad, bad_at = {}, set()
+    for one in rejects:
+        place = one["line_byte_position"] - 1
+        bad_at.add(int(np.searchsorted(starts, place)))
+        line, text = int(np.searchsorted(ends, place)) + 1, str(one["csv_line"]).strip()
+        reason = "note_row" if _NOTE.match(text) else "ragged_row"
+        bad[line] = {"line": line, "reason": reason, "value": text[:200]}
+    kept = np.delete(lines, sorted(at for at in bad_at if at < len(lines)))
     if len(kept) != table.count():  # the engine saw other rows than we did: lines are then the rows' numbers
         kept = np.arange(table.count()) + layout.lines_before + 1
+    elif plain.doubtful:
+        whole = np.ones(len(kept), bool)
+        for place in _doubtful_places(plain.path):
+            at = int(np.searchsorted(starts, place, "right")) - 1
+            if at < 0 or at in bad_at:
+                continue
+            end = starts[at + 1] if at + 1 < len(starts) else len(data)
+            text = data[starts[at] : end].tobytes().decode("utf-8", "replace").strip()
+            bad[int(lines[at])] = {"line": int(lines[at]), "reason": "unreadable_bytes", "value": text[:200]}
+            whole[int(np.searchsorted(kept, lines[at]))] = False
+        table, kept = engine.chosen_rows("raw_rows", table, pa.array(whole)), kept[whole]
     numbered = engine.with_column("raw_rows", table, "_line", pa.array(kept))
     table.drop()
-    return numbered, bad[:_MOST_LISTED] if len(bad) > _MOST_LISTED else bad
+    return numbered, [bad[line] for line in sorted(bad)]
+
+
+def _doubtful_places(path: Path) -> list[int]:
+    """The byte offsets at which text could not be read."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return [found.start() for found in _DOUBTFUL_MARK.finditer(data)]
 
 
 def _record_lines(plain: Path, lines_before: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from xiaoneng.core.errors import DamagedFileError, EncryptedFileError, UnsafeFileError, WrongKindError
+from xiaoneng.core.errors import (
+    DamagedFileError,
+    EncryptedFileError,
+    UnreadableFileError,
+    UnsafeFileError,
+    WrongKindError,
+)
+from xiaoneng.core.text import encoding_of
 
 from .batch import MIB, ReadOptions
 
@@ -29,6 +38,8 @@ _BY_ENDING = {
     ".ndjson": JSONL,
     ".json": JSONL,
 }
+_MARK_AS_LATIN = "ï»¿"  # the byte-order mark of UTF-8
+_LOG = re.compile(r"<(?:[\w.-]+:)?log[\s>]")
 _ZIP, _GZIP, _OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _KNOWN = {
     b"%PDF": "PDF",
@@ -59,6 +70,7 @@ class Kind:
     size: int
     sha256: str
     newlines: int  # line ends in the file as it stands; -1 is not counted
+    zeros: int = 0  # zero bytes in the file as it stands
 
 
 def kind_of(path: Path, options: ReadOptions) -> Kind:
@@ -67,7 +79,10 @@ def kind_of(path: Path, options: ReadOptions) -> Kind:
     Raises  WrongKindError, UnsafeFileError, DamagedFileError, EncryptedFileError
     """
     if not path.is_file():
-        raise WrongKindError(f"{path.name}: there is no such file; check the path")
+        what = "a folder; name the files in it" if path.is_dir() else "no such file; check the path"
+        raise WrongKindError(f"{path.name}: {what}")
+    if not os.access(path, os.R_OK):
+        raise UnreadableFileError(f"{path.name}: may not be read by this user; ask for the right to read it")
     size = path.stat().st_size
     if size == 0:
         raise DamagedFileError(f"{path.name}: the file is empty; export it again")
@@ -90,8 +105,8 @@ def kind_of(path: Path, options: ReadOptions) -> Kind:
         check_zip(path, options)
     if found == PARQUET:
         _check_parquet(path, size)
-    sha256, newlines = _hashed(path)
-    return Kind(found, gzipped, size, sha256, newlines)
+    sha256, newlines, zeros = _hashed(path)
+    return Kind(found, gzipped, size, sha256, newlines, zeros)
 
 
 def sha256_of(path: Path) -> str:
@@ -99,14 +114,15 @@ def sha256_of(path: Path) -> str:
     return _hashed(path)[0]
 
 
-def _hashed(path: Path) -> tuple[str, int]:
-    """SHA-256 and the number of line ends, in one reading."""
-    digest, newlines = hashlib.sha256(), 0
+def _hashed(path: Path) -> tuple[str, int, int]:
+    """SHA-256 and the numbers of line ends and of zero bytes, in one reading."""
+    digest, newlines, zeros = hashlib.sha256(), 0, 0
     with path.open("rb") as file:
         while block := file.read(MIB):
             digest.update(block)
             newlines += block.count(b"\n")
-    return digest.hexdigest(), newlines
+            zeros += block.count(b"\0")
+    return digest.hexdigest(), newlines, zeros
 
 
 def check_zip(path: Path, options: ReadOptions) -> None:
@@ -210,11 +226,14 @@ def _content(path: Path, head: bytes) -> str:
     text = _as_text(head)
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("<"):
-        if "<log" in text or start.startswith(("<?xml", "<!--", "<!DOCTYPE")):
+        if _LOG.search(text) or start.startswith(("<?xml", "<!--", "<!DOCTYPE")):
             return XES
         raise WrongKindError(f"{path.name}: a web page or XML other than XES; export the records as csv or xlsx")
-    if start.startswith("{") and path.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson", ".json")):
-        return JSONL
+    if path.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson", ".json")):
+        if start.startswith("{"):
+            return JSONL
+        if start.startswith("["):
+            raise WrongKindError(f"{path.name}: one JSON list; write one object a line (JSON lines)")
     if text.count("\0") or sum(character < " " and character not in "\t\r\n\f" for character in text) > len(text) // 50:
         raise WrongKindError(
             f"{path.name}: neither text nor a workbook; export the records as csv, xlsx, parquet or xes"
@@ -223,10 +242,12 @@ def _content(path: Path, head: bytes) -> str:
 
 
 def _as_text(head: bytes) -> str:
-    for bom, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if head.startswith(bom):
-            return head[2:].decode(encoding, "replace")
-    return head.decode("latin-1")
+    """The head as text, good enough to tell its kind: of the bytes beyond ASCII nothing is concluded."""
+    try:
+        encoding = encoding_of([head])
+    except UnreadableFileError:  # zero bytes without the order of UTF-16: the caller says what that is
+        encoding = "latin-1"
+    return head.decode(encoding if encoding.startswith("utf-16") else "latin-1", "replace").removeprefix(_MARK_AS_LATIN)
 
 
 def _inside_ole(path: Path) -> str:

@@ -53,7 +53,7 @@ def columns_of(raw: Raw) -> list[str]:
     return [column for column in both if column not in (TRACE_COLUMN, "_line", "_sheet")]
 
 
-def picked_rows(one: Mapped, profile: Profile, engine: Engine, *, case_side: bool) -> Table:
+def picked_rows(one: Mapped, profile: Profile, engine: Engine, *, case_side: bool, reading: str = "") -> Table:
     """The file's rows under the names of the fields; a constant of the profile fills a field without a column."""
     fields = CASE_FIELDS if case_side else FIELDS[one.part.record]
     columns = dict(one.case if case_side else one.own)
@@ -71,7 +71,8 @@ def picked_rows(one: Mapped, profile: Profile, engine: Engine, *, case_side: boo
         default = one.raw.defaults.get(column)
         if default is not None and column not in ("concept:name", "case:concept:name"):
             missing.append(default)
-        picks[target] = Pick(column, tuple(missing), target in TIME_FIELDS)
+        is_time = target in TIME_FIELDS
+        picks[target] = Pick(column, tuple(missing), is_time, reading if is_time else "")
     if one.raw.cases is not None:
         picks["ref"] = Pick(TRACE_COLUMN)
         line = "_line" if case_side else one.raw.line
@@ -89,10 +90,14 @@ def typed(
     versions: dict[str, str],
     *,
     case_side: bool = False,
+    reading: str = "",
 ) -> Table:
-    """The rows of `stage`, one a row of the file, with `fault` where a row cannot be read."""
+    """The rows of `stage`, one a row of the file, with `fault` where a row cannot be read.
+
+    In      reading: the macro through which cells of days go first, where their order is unusual
+    """
     part = one.part
-    rows = picked_rows(one, profile, engine, case_side=case_side)
+    rows = picked_rows(one, profile, engine, case_side=case_side, reading=reading)
     codes = codes_table(engine, dict(part.codes), versions)
     rules = part.rules
     found = {**one.own, **one.case}
@@ -100,9 +105,11 @@ def typed(
     has_reasons = rules.reasons_are_text and "has_reasons" in found
     if stage == "typed_cases":
         parameters |= {"key": rules.key, "agency_needed": part.record == "cases", "reasons_are_text": has_reasons}
+        parameters["is_typed"] = one.raw.cases is not None
         named = "case_rows"
     elif stage == "typed_steps":
         parameters |= {"equal_end_is_unknown": rules.equal_end_is_unknown, "moment_starts": rules.moment_starts}
+        parameters["is_typed"] = one.raw.cases is not None
         named = "step_rows"
     else:
         named = "record_rows"

@@ -17,6 +17,11 @@ from xiaoneng.core.errors import MappingError, ProfileError
 from .fields import CASE_FIELDS, FIELDS
 
 _NAME = re.compile(r"[A-Za-z0-9_\-\u4e00-\u9fff]{1,64}")
+# Traditional characters that stand in column names, for files from programs that write them
+_SIMPLIFIED = str.maketrans(
+    "編號單環節時間發開結辦處機關實際務業動據資訊報類請備註說審歷狀態當縣區鎮鄉門稱項戶證種數補復續級屬來網諾",
+    "编号单环节时间发开结办处机关实际务业动据资讯报类请备注说审历状态当县区镇乡门称项户证种数补复续级属来网诺",
+)
 _KEYS = ("agency", "case_no", "case_key")
 
 
@@ -94,8 +99,8 @@ class Profile:
 
 
 def normal(name: str) -> str:
-    """A column's name without case, width, spaces, dots, underscores and dashes: AcceptDate is accept_date."""
-    return re.sub(r"[\s_.\-]+", "", unicodedata.normalize("NFKC", name)).casefold()
+    """A column's name without case, width, spaces, dots, underscores, dashes: AcceptDate is accept_date, 編號 is 编号."""
+    return re.sub(r"[\s_.\-]+", "", unicodedata.normalize("NFKC", name)).casefold().translate(_SIMPLIFIED)
 
 
 def profiles() -> list[str]:

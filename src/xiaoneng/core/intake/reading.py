@@ -86,7 +86,7 @@ def dry_run(
 
 
 def _read(paths: Sequence[Path], engine: Engine, profile: str | Profile | None, options: ReadOptions) -> Batch:
-    raws = _once(raw_rows(paths, engine, options))
+    raws, hidden = _shown(_once(raw_rows(paths, engine, options)))
     chosen = profile if isinstance(profile, Profile) else _chosen(profile, raws)
     zone = options.zone or chosen.zone
     if zone not in available_timezones():
@@ -112,7 +112,7 @@ def _read(paths: Sequence[Path], engine: Engine, profile: str | Profile | None, 
             else raw.source
             for raw in raws
         ]
-        report = Report(profile=chosen.name, zone=zone, sources=sources, warnings=left_out)
+        report = Report(profile=chosen.name, zone=zone, sources=sources, warnings=hidden + left_out + builder.warnings)
         fill(report, tables, set_aside, parts, engine)
         tell(2, 2, "map")
     return Batch(**tables, set_aside=set_aside, sources=sources, report=report, profile=chosen, zone=zone)
@@ -124,6 +124,14 @@ def _once(raws: list[Raw]) -> list[Raw]:
     for raw in raws:
         seen.setdefault((raw.source.sha256, raw.source.sheet), raw)
     return list(seen.values())
+
+
+def _shown(raws: list[Raw]) -> tuple[list[Raw], list[tuple[str, dict[str, Any]]]]:
+    """The sheets that are to be seen, if any is: what an author hid is often an older copy. The hidden ones as warnings."""
+    shown = [raw for raw in raws if not raw.is_hidden]
+    hidden = [raw.source for raw in raws if raw.is_hidden] if shown else []
+    told = [("intake.hidden_sheet", {"file": one.file_name, "sheet": one.sheet}) for one in hidden]
+    return shown or raws, told
 
 
 def _parts(raws: Sequence[Raw], chosen: Profile) -> tuple[list[Mapped], list[tuple[str, dict[str, Any]]]]:

@@ -19,6 +19,7 @@ REFUSING = frozenset(
     (
         *("no_case_no", "no_agency", "unreadable_time", "no_step_name", "ragged_row", "no_pause_start"),
         *("no_extension_length", "unknown_rating_level", "no_service_item", "no_decision_no"),
+        *("unreadable_bytes", "digits_lost"),
     )
 )
 """Reasons for which a row cannot be read at all. Every other reason sets aside a row that was understood."""

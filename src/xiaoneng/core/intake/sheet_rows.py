@@ -21,32 +21,41 @@ import python_calamine
 
 from xiaoneng.core.errors import IntakeError
 
-from .delimited import header_at, unique_names
+from .delimited import header_of, unique_names
 
 BLOCK_ROWS = 16384
+MOST_WHOLE = (
+    2.0**53
+)  # from here on a number in a cell has lost digits: it is written as 1.2e+17, which no case number is
 Tell = Callable[[dict[str, Any]], None]
 
 
 def write_sheets(workbook: Path, out_dir: Path, tell: Tell) -> None:
     """Write every sheet that holds rows as `<number>.parquet`, all values as text, with the sheet's row in `_line`.
 
-    Tells   {"sheet", "number", "rows", "columns"} a sheet; {"done", "total", "sheet"} a block
+    Tells   {"sheet", "number", "rows", "columns", "is_hidden"} a sheet; {"done", "total", "sheet"} a block
     """
     book = python_calamine.CalamineWorkbook.from_path(str(workbook))
+    visible = python_calamine.SheetVisibleEnum.Visible
+    hidden = {about.name for about in book.sheets_metadata if about.visible != visible}
     for number, name in enumerate(book.sheet_names):
         sheet = book.get_sheet_by_name(name)
         if sheet.height == 0 or sheet.width == 0:
             continue
-        _write_sheet(sheet, name, number, out_dir, tell)
+        _write_sheet(sheet, name, number, out_dir, _marked(tell, is_hidden=name in hidden))
         del sheet
+
+
+def _marked(tell: Tell, *, is_hidden: bool) -> Tell:
+    return lambda fact: tell(fact | {"is_hidden": is_hidden})
 
 
 def _write_sheet(sheet: Any, name: str, number: int, out_dir: Path, tell: Tell) -> None:
     first_row = sheet.start[0] + 1 if sheet.start else 1
     rows = iter(sheet.iter_rows())
     head = list(itertools.islice(rows, 12))
-    at = header_at(head)
-    columns = unique_names(head[at], name)
+    cells, at = header_of(head)
+    columns = unique_names(cells, name)
     schema = pa.schema([(column, pa.string()) for column in columns] + [("_line", pa.int64())])
     line, written, total = first_row + at + 1, 0, sheet.height
     with pyarrow.parquet.ParquetWriter(out_dir / f"{number}.parquet", schema, compression="lz4") as writer:
@@ -80,7 +89,7 @@ def texts(cells: Sequence[Any]) -> pa.Array:
     if kinds <= {float, int}:
         numbers = pa.array(cells, pa.float64())
         whole = pc.floor(numbers)
-        if pc.all(pc.and_(pc.equal(whole, numbers), pc.less(pc.abs(numbers), 1e15))).as_py():
+        if pc.all(pc.and_(pc.equal(whole, numbers), pc.less(pc.abs(numbers), MOST_WHOLE))).as_py():
             return whole.cast(pa.int64()).cast(pa.string())
     return pa.array([_text(cell) for cell in cells], pa.string())
 
@@ -91,7 +100,9 @@ def _text(cell: Any) -> str | None:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        if abs(cell) >= MOST_WHOLE:
+            return f"{cell:.15e}"
+        return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     if isinstance(cell, (date, time)):

@@ -39,7 +39,8 @@ def read_sheets(path: Path, kind: Kind, source: Source, engine: Engine, options:
     for sheet in sheets:
         table = engine.from_parquet("raw_rows", folder / f"{sheet['number']}.parquet")
         (folder / f"{sheet['number']}.parquet").unlink()
-        raws.append(Raw(table, replace(source, sheet=sheet["sheet"], rows=sheet["rows"]), line="_line"))
+        about = replace(source, sheet=sheet["sheet"], rows=sheet["rows"])
+        raws.append(Raw(table, about, line="_line", is_hidden=sheet["is_hidden"]))
     return raws
 
 

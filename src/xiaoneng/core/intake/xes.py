@@ -27,6 +27,8 @@ _MOST_HEAD_BYTES = 64 * MIB
 _FIRST_TRACE = re.compile(rb"<(?:[\w.-]+:)?trace[\s>/]")
 _LAST_TRACE = re.compile(rb"</(?:[\w.-]+:)?trace\s*>")
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_ROOT = re.compile(rb"<([\w.-]+:)?([\w.-]+)[\s/>]")
+_CLOSED = re.compile(rb"</(?:[\w.-]+:)?log\s*>\s*$")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -112,7 +114,7 @@ def _pieces(path: Path, blocks: Iterator[bytes]) -> Iterator[bytes]:
     held = b""
     for block in blocks:
         held += block
-        if found := _FIRST_TRACE.search(held):
+        if found := _first_trace(held):
             break
         if len(held) > _MOST_HEAD_BYTES:
             raise UnsafeFileError(
@@ -147,33 +149,56 @@ def _pieces(path: Path, blocks: Iterator[bytes]) -> Iterator[bytes]:
     yield held[: end.start()]
 
 
+def _first_trace(held: bytes) -> re.Match[bytes] | None:
+    """Where the first trace begins; one that stands in a comment is none."""
+    place = 0
+    while found := _FIRST_TRACE.search(held, place):
+        comment = held.find(b"<!--", place, found.start())
+        if comment < 0:
+            return found
+        place = held.find(b"-->", comment)
+        if place < 0:
+            return None
+    return None
+
+
 def _defaults(path: Path, head: bytes) -> dict[str, str]:
     """The values that the log's global part declares; a document type, entities and other XML are refused."""
     if _DOCTYPE.search(head):
         raise UnsafeFileError(f"{path.name}: it declares a document type or entities, which XES does not need; refused")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     text = re.sub(rb"^\s*<\?xml[^>]*\?>", b"", head)
-    opened = re.search(rb"<([\w.-]+:)?log[\s>]", text)
-    closing = (
-        b""
-        if re.search(rb"</(?:[\w.-]+:)?log\s*>\s*$", text)
-        else b"</" + ((opened and opened.group(1)) or b"") + b"log>"
-    )
+    opened = _ROOT.search(re.sub(rb"<!--.*?-->", b"", text, flags=re.DOTALL))
+    root_name = opened.group(2).decode("utf-8", "replace") if opened else ""
+    if not opened or root_name != "log":
+        raise WrongKindError(f"{path.name}: {_other_xml(root_name)}")
+    closing = b"" if _CLOSED.search(text) else b"</" + (opened.group(1) or b"") + b"log>"
     try:
         root = etree.fromstring(text + closing, parser)
     except etree.XMLSyntaxError as error:
         raise DamagedFileError(
             f"{path.name}: the head of the log is not well-formed ({error}); send it again"
         ) from None
-    if etree.QName(root).localname != "log":
-        raise WrongKindError(f"{path.name}: XML but no event log (its root is {etree.QName(root).localname})")
     defaults = {}
     for part in root:
-        if not isinstance(part.tag, str) or etree.QName(part).localname != "global":
+        name = etree.QName(part).localname if isinstance(part.tag, str) else ""
+        if name in ("objects", "object-types"):
+            raise WrongKindError(f"{path.name}: {_other_xml('ocel')}")
+        if name == "event":
+            raise DamagedFileError(
+                f"{path.name}: an event stands outside of a trace, before the first one; send it again"
+            )
+        if name != "global":
             continue
         prefix = "case:" if part.get("scope") == "trace" else ""
         for one in part:
-            name, value = one.get("key"), one.get("value")
-            if name and value is not None:
-                defaults[prefix + name] = value
+            key, value = one.get("key"), one.get("value")
+            if key and value is not None:
+                defaults[prefix + key] = value
     return defaults
+
+
+def _other_xml(root: str) -> str:
+    if root == "ocel":
+        return "an object-centric log (OCEL), which has no cases; export it as XES, one kind of object as the case"
+    return f"XML but no event log (its root is {root or 'missing'}); export the records as xes, csv or xlsx"

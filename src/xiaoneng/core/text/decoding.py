@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,8 +16,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_NOT_ASCII = bytes(range(128, 256))
 _SAMPLE_LINES = 5
 _JUDGED_BYTES = 1 << 20
+_MOST_DAMAGED_SHARE = 0.2  # of the characters beyond ASCII; a text in another encoding breaks nearly all of them
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,9 @@ class Decoded:
 def decode(data: bytes) -> Decoded:
     """The text of a file whose encoding nobody wrote down.
 
-    The ladder: a byte-order mark; strict UTF-8; strict GB18030 and strict Big5, of which the one with more everyday
-    characters wins; else GB18030 with the unreadable bytes replaced and their lines named. GB18030 stands for GBK and
-    GB2312 as well: it holds both, and the rare characters of names.
+    The ladder: a byte-order mark; strict UTF-8; UTF-8 with a few damaged characters; strict GB18030 and strict Big5, of
+    which the one with more everyday characters wins; else GB18030. What is damaged is replaced and its lines are named.
+    GB18030 stands for GBK and GB2312 as well: it holds both, and the rare characters of names.
     """
     encoding = encoding_of([data])
     text = data.decode(encoding, "replace")
@@ -53,7 +57,8 @@ def encoding_of(blocks: Iterable[bytes]) -> str:
     """The encoding of a file given in blocks; the first one that reads it whole, by the same ladder."""
     alive: dict[str, codecs.IncrementalDecoder] = {}
     share = {"gb18030": 0, "big5": 0}
-    judged, first = 0, True
+    judged, beyond, first = 0, 0, True
+    damaged: _DamagedUtf8 | None = None
     for block in blocks:
         if first:
             for mark, encoding in _BOMS:
@@ -64,28 +69,59 @@ def encoding_of(blocks: Iterable[bytes]) -> str:
                 return guessed
             alive = {name: codecs.getincrementaldecoder(name)("strict") for name in ("utf-8", "gb18030", "big5")}
             first = False
+        if damaged:
+            damaged.decode(block)
         for name in list(alive):
+            before = alive[name].getstate()
             try:
                 alive[name].decode(block)
             except UnicodeDecodeError:
                 del alive[name]
+                if name == "utf-8":
+                    damaged = _DamagedUtf8(before)
+                    damaged.decode(block)
         if judged < _JUDGED_BYTES:
             part = block[: _JUDGED_BYTES - judged]
             judged += len(part)
+            beyond += len(part) - len(part.translate(None, _NOT_ASCII))
             share["gb18030"] += _everyday(part, 0xB0, 0xD7)
             share["big5"] += _everyday(part, 0xA4, 0xC6)
-        if not alive:
+        if not alive and not (damaged and damaged.is_likely):
             break
     for name in list(alive):
+        cut = len(alive[name].getstate()[0]) if name == "utf-8" else 0
+        if 0 < cut <= _MOST_DAMAGED_SHARE * beyond / 2:
+            return "utf-8"  # all of it but the last character, which was cut through
         try:
             alive[name].decode(b"", final=True)
         except UnicodeDecodeError:
             del alive[name]
     if "utf-8" in alive:
         return "utf-8"
+    if damaged and damaged.is_likely:
+        return "utf-8"
     if "gb18030" in alive and "big5" in alive:
         return "big5" if share["big5"] > share["gb18030"] else "gb18030"
     return "big5" if "big5" in alive else "gb18030"
+
+
+class _DamagedUtf8:
+    """Counts the characters of a text that is UTF-8 but for some damage: a cut copy, a disk fault, two files in one."""
+
+    def __init__(self, state: tuple[bytes, int]) -> None:
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.decoder.setstate(state)
+        self.good, self.bad = 0, 0
+
+    def decode(self, block: bytes) -> None:
+        text = self.decoder.decode(block)
+        bad = text.count("\ufffd")
+        self.bad += bad
+        self.good += sum(len(run) for run in _BEYOND_ASCII.findall(text)) - bad
+
+    @property
+    def is_likely(self) -> bool:
+        return self.bad <= _MOST_DAMAGED_SHARE * self.good
 
 
 def transcoded(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:

@@ -1,13 +1,14 @@
 -- typed_cases: one row a row of case_rows, its cells read as days, numbers and codes; `fault` says why a row cannot be read.
 -- `position` orders the rows of all files ($base is the file's number times 2^40).
--- The left joins on codes cannot double rows: a field's code is unique within its dates.
+-- Where the file gives each value its type ($is_typed: an event log), a name NA or None is a name, not a gap.
+-- The left joins on codes cannot double rows: a field's code has one meaning on a day.
 with
 texts as (
     select
         $base + coalesce(try_cast(ref as bigint), line) as ref,
         $base + line as position,
         line,
-        xn_text(case_no) as case_no,
+        case when $is_typed then nullif(case_no::varchar, '') else xn_text(case_no) end as case_no,
         xn_text(case_key) as case_key,
         xn_text(agency) as agency,
         xn_text(agency_name) as agency_name,
@@ -50,6 +51,7 @@ read as (
         channel as channel_text,
         xn_code(applicant_kind) as applicant_kind_code,
         received_at, accepted_at, concluded_at, deadline_at, recorded_at,
+        coalesce(received_at, accepted_at, concluded_at, date '2000-01-01')::date as happened_on, -- when its codes were in force
         received_at::date as received_on,
         accepted_at::date as accepted_on,
         concluded_at::date as concluded_on,
@@ -76,7 +78,7 @@ read as (
 )
 select
     read.* exclude (
-        case_kind_code, channel_code, channel_text, applicant_kind_code, promised_unit_code, statutory_unit_code, unread,
+        happened_on, case_kind_code, channel_code, channel_text, applicant_kind_code, promised_unit_code, statutory_unit_code, unread,
         received_text, accepted_text, concluded_text, deadline_text, promised_due_text
     ),
     case
@@ -92,16 +94,21 @@ select
     promised_units.meaning as promised_unit,
     statutory_units.meaning as statutory_unit,
     case
+        when not $is_typed and (case_no is null or xn_is_note(case_no)) and case_key is null
+                and coalesce(received_text, accepted_text, concluded_text, case when case_no is null then agency end) is null
+            then 'note_row'
         when case_no is null and case_key is null then 'no_case_no'
+        when xn_has_lost_digits(case_no) then 'digits_lost'
         when $key = 'agency' and $agency_needed and agency is null then 'no_agency'
         when unread is not null then 'unreadable_time'
     end as fault,
     case
-        when case_no is null and case_key is null then 'case_no'
+        when (case_no is null and case_key is null) or xn_has_lost_digits(case_no) then 'case_no'
         when $key = 'agency' and $agency_needed and agency is null then 'agency'
         else unread
     end as fault_column,
-    case unread
+    case case when xn_has_lost_digits(case_no) then 'case_no' else unread end
+        when 'case_no' then case_no
         when 'received_at' then received_text
         when 'accepted_at' then accepted_text
         when 'concluded_at' then concluded_text
@@ -110,9 +117,14 @@ select
     end as fault_value
 from read
 left join codes as kinds on kinds.field = 'case_kind' and kinds.code = case_kind_code
+    and happened_on between kinds.in_force_from and kinds.in_force_to
 left join codes as channels on channels.field = 'channel' and channels.code = channel_code
+    and happened_on between channels.in_force_from and channels.in_force_to
 left join codes as applicants on applicants.field = 'applicant_kind' and applicants.code = applicant_kind_code
+    and happened_on between applicants.in_force_from and applicants.in_force_to
 left join codes as outcomes on outcomes.field = 'outcome' and outcomes.code = outcome_code
     and coalesce(concluded_on, received_on, date '2000-01-01') between outcomes.in_force_from and outcomes.in_force_to
 left join codes as promised_units on promised_units.field = 'promised_unit' and promised_units.code = promised_unit_code
+    and happened_on between promised_units.in_force_from and promised_units.in_force_to
 left join codes as statutory_units on statutory_units.field = 'statutory_unit' and statutory_units.code = statutory_unit_code
+    and happened_on between statutory_units.in_force_from and statutory_units.in_force_to

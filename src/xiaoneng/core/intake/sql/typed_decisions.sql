@@ -26,6 +26,7 @@ select
     null::varchar as version,
     null::timestamptz as recorded_at,
     case
+        when xn_is_note(decision_no) and coalesce(decided_text, published_text) is null then 'note_row'
         when decision_no is null then 'no_decision_no'
         when (decided_text is not null and decided_at is null) or (published_text is not null and published_at is null)
             then 'unreadable_time'

@@ -26,7 +26,9 @@ select
     approved_at::date as approved_on,
     case when $reasons_are_text then reasons is not null else xn_yes(reasons) end as has_reasons,
     case
+        when xn_is_note(case_no) and approved_text is null then 'note_row'
         when case_no is null and case_key is null then 'no_case_no'
+        when xn_has_lost_digits(case_no) then 'digits_lost'
         when xn_whole(length_text) is null then 'no_extension_length'
         when approved_text is not null and approved_at is null then 'unreadable_time'
     end as fault,
@@ -38,3 +40,4 @@ select
     case when xn_whole(length_text) is null then length_text else approved_text end as fault_value
 from texts
 left join codes as units on units.field = 'unit' and units.code = coalesce(xn_code(unit_text), xn_unit(length_text))
+    and coalesce(approved_at::date, date '2000-01-01') between units.in_force_from and units.in_force_to

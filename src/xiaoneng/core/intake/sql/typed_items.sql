@@ -30,12 +30,19 @@ select
     xn_whole(statutory_text) as statutory_limit,
     statutory_units.meaning as statutory_unit,
     service_item || '#' || coalesce(texts.in_force_from::varchar, '') || '#' || coalesce(version, '') as row_id,
-    case when service_item is null then 'no_service_item' end as fault,
-    case when service_item is null then 'service_item' end as fault_column,
-    null::varchar as fault_value
+    case
+        when xn_is_note(coalesce(service_item, service_item_name)) then 'note_row'
+        when service_item is null then 'no_service_item'
+        when xn_has_lost_digits(service_item) then 'digits_lost'
+    end as fault,
+    case when service_item is null or xn_has_lost_digits(service_item) then 'service_item' end as fault_column,
+    case when xn_has_lost_digits(service_item) then service_item end as fault_value
 from texts
 left join codes as kinds on kinds.field = 'case_kind' and kinds.code = xn_code(case_kind_text)
+    and coalesce(texts.in_force_from, date '2000-01-01') between kinds.in_force_from and kinds.in_force_to
 left join codes as promised_units on promised_units.field = 'promised_unit'
     and promised_units.code = coalesce(xn_code(promised_unit_text), xn_unit(promised_text))
+    and coalesce(texts.in_force_from, date '2000-01-01') between promised_units.in_force_from and promised_units.in_force_to
 left join codes as statutory_units on statutory_units.field = 'statutory_unit'
     and statutory_units.code = coalesce(xn_code(statutory_unit_text), xn_unit(statutory_text))
+    and coalesce(texts.in_force_from, date '2000-01-01') between statutory_units.in_force_from and statutory_units.in_force_to

@@ -40,7 +40,9 @@ select
     started_at::date as started_on,
     ended_at::date as ended_on,
     case
+        when xn_is_note(case_no) and started_text is null then 'note_row'
         when case_no is null and case_key is null then 'no_case_no'
+        when xn_has_lost_digits(case_no) then 'digits_lost'
         when unread = 'started_at' and started_text is null then 'no_pause_start'
         when unread is not null then 'unreadable_time'
         when ended_at < started_at then 'pause_ends_before_it_starts'
@@ -53,3 +55,4 @@ select
     case unread when 'started_at' then started_text else ended_text end as fault_value
 from read
 left join codes as grounds on grounds.field = 'ground' and grounds.code = ground_code
+    and coalesce(started_at::date, date '2000-01-01') between grounds.in_force_from and grounds.in_force_to

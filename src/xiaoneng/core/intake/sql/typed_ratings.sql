@@ -26,7 +26,9 @@ select
     xn_yes(is_valid_text) as is_valid,
     rated_at::date as rated_on,
     case
+        when xn_is_note(case_no) and rated_text is null then 'note_row'
         when case_no is null and case_key is null then 'no_case_no'
+        when xn_has_lost_digits(case_no) then 'digits_lost'
         when level_text is not null and coalesce(xn_whole(level_text), 0) not between 1 and 5 then 'unknown_rating_level'
         when rated_text is not null and rated_at is null then 'unreadable_time'
     end as fault,

@@ -1,18 +1,20 @@
 -- typed_steps: one row a row of step_rows, its cells read; `fault` says why a row cannot be read.
 -- A single moment ends a step (lifecycle complete), or begins it (lifecycle start, $moment_starts). Where the source fills the
 -- end with the start when it does not know it, an end equal to the start is unknown ($equal_end_is_unknown).
+-- Where the file gives each value its type ($is_typed: an event log), a name NA or None is a name, not a gap.
+-- The left joins on codes cannot double rows: a field's code has one meaning on a day.
 with
 texts as (
     select
         $base + coalesce(try_cast(ref as bigint), line) as ref,
         $base + line as position,
         line,
-        xn_text(case_no) as case_no,
+        case when $is_typed then nullif(case_no::varchar, '') else xn_text(case_no) end as case_no,
         xn_text(case_key) as case_key,
         xn_text(agency) as agency,
         xn_text(office) as office,
         xn_text(handler) as handler,
-        xn_text(name) as name,
+        case when $is_typed then nullif(name::varchar, '') else xn_text(name) end as name,
         xn_text(limit_length) as limit_length,
         xn_text(limit_unit) as limit_unit,
         xn_text(step_result) as step_result,
@@ -34,6 +36,7 @@ read as (
     select
         *,
         coalesce(lower(lifecycle), 'complete') in ('start', 'started', 'assign', 'schedule') or $moment_starts as is_start,
+        coalesce(happened_at, started_at, ended_at, date '2000-01-01')::date as happened_on, -- when its codes were in force
         xn_code(limit_unit) as limit_unit_code,
         xn_code(step_result) as step_result_code,
         case
@@ -56,9 +59,18 @@ select
     units.meaning as limit_unit,
     due_at::date as due_on,
     coalesce(results.meaning, step_result) as step_result,
-    case when unread is not null then 'unreadable_time' when name is null then 'no_step_name' end as fault,
-    case when unread is not null then unread when name is null then 'name' end as fault_column,
-    case unread
+    case
+        when not $is_typed and (coalesce(case_no, case_key) is null or xn_is_note(case_no))
+                and coalesce(happened_text, started_text, ended_text, name) is null
+            then 'note_row'
+        when xn_has_lost_digits(case_no) then 'digits_lost'
+        when unread is not null then 'unreadable_time'
+        when name is null then 'no_step_name'
+    end as fault,
+    case when xn_has_lost_digits(case_no) then 'case_no' when unread is not null then unread when name is null then 'name' end
+        as fault_column,
+    case case when xn_has_lost_digits(case_no) then 'case_no' else unread end
+        when 'case_no' then case_no
         when 'happened_at' then happened_text
         when 'started_at' then started_text
         when 'ended_at' then ended_text
@@ -66,4 +78,6 @@ select
     end as fault_value
 from read
 left join codes as units on units.field = 'limit_unit' and units.code = limit_unit_code
+    and happened_on between units.in_force_from and units.in_force_to
 left join codes as results on results.field = 'step_result' and results.code = step_result_code
+    and happened_on between results.in_force_from and results.in_force_to
