@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from xiaoneng.web.shell import open_to_all, paginated, permitted
+from xiaoneng.web.shell import asked, open_to_all, paginated, permitted
 
 from . import actions, queries
 from .forms import LoginForm, NewPasswordForm, UserForm
@@ -77,7 +77,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
 @permitted("accounts.manage")
 def users(request: HttpRequest) -> HttpResponse:
     """Who has an account, and as what."""
-    search = request.GET.get("q", "").strip()
+    search = asked(request, "q")
     page = paginated(request, queries.users(search=search))
     return render(request, "accounts/users.html", {"page": page, "search": search})
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from xiaoneng.web.shell import paginated, permitted
+from xiaoneng.web.shell import asked, paginated, permitted
 
 from . import queries
 
@@ -15,7 +15,7 @@ from . import queries
 @permitted("audit.read")
 def trace(request: HttpRequest) -> HttpResponse:
     """Who did what, and when."""
-    search, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
+    search, kind = asked(request, "q"), asked(request, "kind")
     page = paginated(request, queries.trace(search=search, kind=kind))
     context = {"page": page, "search": search, "kind": kind, "kinds": queries.kinds()}
     return render(request, "audit/trace.html", context)

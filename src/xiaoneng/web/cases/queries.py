@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
+
+from xiaoneng.web.shell import asked
 
 from .models import AgencyTotal, Card, Case, CaseClock, ClockRun, CoverageRow, ImportBatch, ItemTotal, MonthTotal
 
@@ -37,16 +39,16 @@ class Wanted:
     sort: str = ""
 
     @classmethod
-    def of(cls, asked: Any) -> Wanted:
+    def of(cls, request: HttpRequest) -> Wanted:
         """The wish in an address; a part that makes no sense is left out."""
+        choices: dict[str, tuple[str, ...]] = {"state": STATES, "card": (*CARDS, "any"), "due": DUES}
+        chosen = {name: asked(request, name) for name in (*choices, "sort")}
         return cls(
-            text=asked.get("q", "").strip()[:120],
-            agency=asked.get("agency", "")[:60],
-            item=asked.get("item", "")[:80],
-            state=asked.get("state", "") if asked.get("state") in STATES else "",
-            card=asked.get("card", "") if asked.get("card") in (*CARDS, "any") else "",
-            due=asked.get("due", "") if asked.get("due") in DUES else "",
-            sort=asked.get("sort", "") if asked.get("sort", "").lstrip("-") in SORTS else "",
+            text=asked(request, "q"),
+            agency=asked(request, "agency"),
+            item=asked(request, "item"),
+            **{name: chosen[name] if chosen[name] in among else "" for name, among in choices.items()},
+            sort=chosen["sort"] if chosen["sort"].removeprefix("-") in SORTS else "",
         )
 
     @property
@@ -78,7 +80,7 @@ def found(user: Any, wanted: Wanted) -> QuerySet[CaseClock]:
         clocks = clocks.filter(_due(wanted.due))
     if wanted.text:
         clocks = clocks.filter(_text(user, wanted.text))
-    name = wanted.sort.lstrip("-") or "received"
+    name = wanted.sort.removeprefix("-") or "received"
     sign = "-" if wanted.sort.startswith("-") or not wanted.sort else ""
     return clocks.order_by(*(f"{sign}{column}" for column in SORTS[name]))
 

@@ -22,7 +22,7 @@ from .telling import card_line, case_sentence, days_of, pause_rows
 @permitted("cases.read")
 def cases(request: HttpRequest) -> HttpResponse:
     """The list of cases, searched and filtered by the address."""
-    wanted = queries.Wanted.of(request.GET)
+    wanted = queries.Wanted.of(request)
     clocks = queries.found(request.user, wanted)
     page = paginated(request, clocks)
     agencies = queries.agency_totals_for(request.user)
@@ -46,7 +46,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpRespo
     """The same list as a file."""
     if kind not in exporting.KINDS:
         raise Http404("no such kind of file")
-    clocks = queries.found(request.user, queries.Wanted.of(request.GET)).select_related("case__file")
+    clocks = queries.found(request.user, queries.Wanted.of(request)).select_related("case__file")
     count = clocks.count()
     actions.exported(by=request.user, kind=kind, rows=count, address=request.GET.urlencode())
     name = "cases." + kind
@@ -103,7 +103,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 @permitted("cases.read")
 def cards(request: HttpRequest) -> HttpResponse:
     """The cards that are out, latest first."""
-    wanted = queries.Wanted.of(request.GET)
+    wanted = queries.Wanted.of(request)
     if not wanted.card:
         wanted = queries.Wanted(**{**vars(wanted), "card": "any"})
     if not wanted.sort:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from xiaoneng.web.cases import queries as cases
-from xiaoneng.web.shell import permitted
+from xiaoneng.web.shell import asked, permitted
 from xiaoneng.web.shell.formats import joined, number, share
 
 from . import pictures, queries
@@ -30,7 +30,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     run = cases.last_run()
     if run is None or not run.summary:
         return render(request, "dashboards/nothing_yet.html", {"imports": cases.imports()[:1]})
-    agencies = queries.agencies_for(user, request.GET.get("sort", ""))
+    agencies = queries.agencies_for(user, asked(request, "sort"))
     level = queries.level_of(agencies)
     by_agency = queries.months_by_agency(user)
     months = [month for month in by_agency.get("", []) if month is not None]

@@ -4,8 +4,9 @@ A page extends `shell/base.html`; its tags and filters (`templatetags/shell.py`)
 """
 
 from .access import open_to_all, permitted
+from .asking import asked
 from .nav import NavItem, add_to_nav
 from .pagination import paginated
 from .refusals import told
 
-__all__ = ["NavItem", "add_to_nav", "open_to_all", "paginated", "permitted", "told"]
+__all__ = ["NavItem", "add_to_nav", "asked", "open_to_all", "paginated", "permitted", "told"]

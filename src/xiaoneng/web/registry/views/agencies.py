@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from xiaoneng.web.shell import paginated, permitted
+from xiaoneng.web.shell import asked, paginated, permitted
 
 from .. import actions, queries
 from ..forms import AgencyForm
@@ -21,7 +21,7 @@ from ..models import Agency
 @permitted("registry.read")
 def agencies(request: HttpRequest) -> HttpResponse:
     """The agencies of the programme."""
-    search = request.GET.get("q", "").strip()
+    search = asked(request, "q")
     page = paginated(request, queries.agencies_for(request.user, search=search))
     return render(request, "registry/agencies.html", {"page": page, "search": search})
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from xiaoneng.core.errors import XiaonengError
-from xiaoneng.web.shell import paginated, permitted, told
+from xiaoneng.web.shell import asked, paginated, permitted, told
 
 from .. import actions, catalogue, law_rules, queries
 from ..forms import CatalogueForm, VersionForm
@@ -24,7 +24,7 @@ from ..models import CaseKindChoice, ServiceItem
 @permitted("registry.read")
 def items(request: HttpRequest) -> HttpResponse:
     """The items of all agencies that the reader may see."""
-    chosen = {name: request.GET.get(name, "").strip() for name in ("q", "agency", "kind")}
+    chosen = {name: asked(request, name) for name in ("q", "agency", "kind")}
     found = queries.items_for(request.user, search=chosen["q"], agency=chosen["agency"], kind=chosen["kind"])
     page = paginated(request, found)
     context: dict[str, Any] = {
