@@ -223,7 +223,10 @@ def _moved(day: date | None, at: datetime | None, counting: Counting, calendar: 
         return Start(None, reason="no_start")
     if not calendar.first <= day <= calendar.last:
         return Start(day, at)
-    return Start(started_day(day, at, counting, calendar), at)
+    started_on = started_day(day, at, counting, calendar)
+    return Start(
+        started_on, at if started_on == day else None
+    )  # the hour of a moved start says nothing about its new day
 
 
 def _defect(case: Mapping[str, Any], rule: Rule, start: Start, calendar: Calendar, on: date) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import calendar as months
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 
 from ..calendar import Calendar
 from ..errors import CalendarGapError, ClockError
@@ -72,6 +72,8 @@ def clock_of(matter: Matter, *, counting: Counting, calendar: Calendar, on: date
         raise ClockError(f"a limit of {matter.limit_length} {matter.limit_unit} is below zero; give 0 or more")
     started_on = started_day(matter.started_on, matter.started_at, counting, calendar)
     ranges, pause_findings = paused_ranges(matter.pauses, counting, started_on=started_on)
+    if started_on != matter.started_on:  # the hour of a moved start says nothing about its new day
+        matter = replace(matter, started_at=None)
     count = _Count(matter, started_on, tuple(ranges), counting, calendar)
     base_due_on, _ = count.due(0)
     extension, extension_findings = lawful_extension(
@@ -173,7 +175,7 @@ class _Count:
         if unit == Unit.HOUR:
             if self.matter.started_at is None:  # the hour is unknown: count from the end of the day
                 return None, -(-length // 24)
-            moment = self.matter.started_at + timedelta(hours=length)
+            moment = _hours_later(self.matter.started_at, length)
             return moment, (moment.date() - self.before_on).days
         last_on = added_months(self.started_on, length * (12 if unit == Unit.YEAR else 1))
         return None, (last_on - self.started_on).days
@@ -234,12 +236,24 @@ def _days_between(after: date, through: date) -> int:
     return (through - after).days
 
 
+def _hours_later(moment: datetime, count: int) -> datetime:
+    """The moment so many hours on, as the clock of its zone shows it then: summer time may begin in between."""
+    if moment.tzinfo is None:
+        return moment + timedelta(hours=count)
+    return (moment.astimezone(UTC) + timedelta(hours=count)).astimezone(moment.tzinfo)
+
+
 def _is_after_hour(moment: datetime, hour: int) -> bool:
     return moment.time().replace(tzinfo=None) > time(hour % 24) if hour % 24 else False
 
 
 def _is_late(
-    matter: Matter, due_on: date | None, due_at: datetime | None, ended_on: date | None, till: date, closes_at: int | None
+    matter: Matter,
+    due_on: date | None,
+    due_at: datetime | None,
+    ended_on: date | None,
+    till: date,
+    closes_at: int | None,
 ) -> bool | None:
     if due_on is None:
         return False

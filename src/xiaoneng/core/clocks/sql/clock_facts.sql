@@ -68,6 +68,7 @@ extended as (
     from first_extension
     join placed using (case_id)
     join clock_rules using (rule_no)
+    where placed.statutory_limit is not null  -- where no limit is known, there is nothing to extend
 ),
 joined as (
     select

@@ -115,6 +115,7 @@ elapsed as (
             when reason is not null then reason
             when started_on > $on then 'starts_after_day'
             when through_till is null then 'calendar_gap'
+            when greatest(promised_due_on, statutory_due_on) >= calendar_on + len(through)::integer then 'calendar_gap'
             when promised_due_on is null and not is_promised_open and coalesce(promised_workdays, promised_days) is not null
                 then 'calendar_gap'
             when statutory_due_on is null and not is_prolonged_open and coalesce(statutory_workdays, statutory_days) is not null
@@ -147,14 +148,14 @@ judged as (
             when coalesce(promised_workdays, promised_days) is null and promised_day is null then null
             when promised_due_on is null then false
             else till > promised_due_on
-                or closed_on = promised_due_on and coalesce(ended_after_promised_hour, false)
+                or coalesce(closed_on = promised_due_on and ended_after_promised_hour, false)
         end as missed_promise,
         case
             when coalesce(statutory_workdays, statutory_days) is null then null
             when statutory_due_on is null then false
             else till > statutory_due_on
-                or closed_on = statutory_due_on and coalesce(
-                    case when is_extended then ended_after_extended_hour else ended_after_statutory_hour end, false)
+                or coalesce(closed_on = statutory_due_on
+                    and case when is_extended then ended_after_extended_hour else ended_after_statutory_hour end, false)
         end as missed_statute,
         case
             when closed_on is not null then false

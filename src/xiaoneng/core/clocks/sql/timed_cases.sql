@@ -71,7 +71,9 @@ moved as (
     from started, calendar_lists
 )
 select
-    subject_no, case_id, 0::bigint as step_no, law_rule, rule_no, started_on, started_at, concluded_on as ended_on, concluded_at as ended_at,
+    subject_no, case_id, 0::bigint as step_no, law_rule, rule_no, started_on,
+    -- the hour of a start that was moved to another day says nothing about that day
+    case when started_on = event_on then started_at end as started_at, concluded_on as ended_on, concluded_at as ended_at,
     starts_after, counts_first_day, rolls_over, late_extension_counts, closes_at_hour,
     promised_limit, promised_unit, promised_due_on,
     limit_length as statutory_limit, limit_unit as statutory_unit,
