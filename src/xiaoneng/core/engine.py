@@ -176,12 +176,14 @@ class Engine:
                 continue
             column = _identifier(pick.column)
             if pick.missing:
-                typed = pick.is_time or known[pick.column].startswith("TIMESTAMP")
-                listed = ", ".join(
-                    f"try_cast({_literal(one)} as timestamptz)" if typed else _literal(one) for one in pick.missing
-                )
-                there = f"try_cast({column} as timestamptz)" if typed else f"cast({column} as varchar)"
-                column = f"case when {there} in ({listed}) then null else {column} end"
+                is_text = known[pick.column] == "VARCHAR"
+                listed, tests = [_literal(one) for one in pick.missing], list[str]()
+                if pick.is_time or known[pick.column].startswith("TIMESTAMP"):
+                    moments = ", ".join(f"try_cast({one} as timestamptz)" for one in listed)
+                    tests.append(f"try_cast({column} as timestamptz) in ({moments})")
+                if is_text or not tests:  # a word such as 未办结 is no moment
+                    tests.append(f"cast({column} as varchar) in ({', '.join(listed)})")
+                column = f"case when {' or '.join(tests)} then null else {column} end"
             if pick.reading:
                 column = f"{_identifier(pick.reading)}({column})"
             parts.append(f"{column} as {_identifier(new)}")

@@ -41,8 +41,8 @@ def decode(data: bytes) -> Decoded:
     """The text of a file whose encoding nobody wrote down.
 
     The ladder: a byte-order mark; strict UTF-8; UTF-8 with a few damaged characters; strict GB18030 and strict Big5, of
-    which the one with more everyday characters wins; else GB18030. What is damaged is replaced and its lines are named.
-    GB18030 stands for GBK and GB2312 as well: it holds both, and the rare characters of names.
+    which, where both or neither reads it, the one with more everyday characters wins. What is damaged is replaced and its
+    lines are named. GB18030 stands for GBK and GB2312 as well: it holds both, and the rare characters of names.
     """
     encoding = encoding_of([data])
     text = data.decode(encoding, "replace")
@@ -100,7 +100,7 @@ def encoding_of(blocks: Iterable[bytes]) -> str:
         return "utf-8"
     if damaged and damaged.is_likely:
         return "utf-8"
-    if "gb18030" in alive and "big5" in alive:
+    if ("gb18030" in alive) == ("big5" in alive):  # both read it whole, or neither does
         return "big5" if share["big5"] > share["gb18030"] else "gb18030"
     return "big5" if "big5" in alive else "gb18030"
 
