@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xiaoneng.core.calendar import Calendar
 
-__all__ = ["set_catalogue_reader", "set_moved_cases", "workdays"]
+__all__ = ["set_catalogue_reader", "set_moved_cases", "set_recount", "workdays"]
 
 
 def workdays(name: str = "cn") -> Calendar:
@@ -29,6 +29,13 @@ def set_moved_cases(find: Callable[[Calendar, Calendar], Any]) -> None:
     from .notices import set_moved_cases as keep
 
     keep(find)
+
+
+def set_recount(start: Callable[[], None]) -> None:
+    """Take the function that starts a run of the clocks; it is called when the calendar has changed."""
+    from .notices import set_recount as keep
+
+    keep(start)
 
 
 def set_catalogue_reader(reader: Callable[[Any], Any]) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from xiaoneng.core.terms import PauseGround
@@ -22,6 +23,7 @@ else:
     _AgencyModelForm = _VersionModelForm = forms.ModelForm
 
 PAUSE_ROWS = 4
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # nothing in force began or ends outside of these
 LONGEST_LIMIT = {"workday": 1000, "day": 1500, "hour": 24 * 365, "month": 60, "year": 10}
 
 
@@ -43,6 +45,10 @@ def day_field(text: Any, *, required: bool = True, help_text: Any = "") -> forms
         widget=DayInput(),
         input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"],
         error_messages={"invalid": _("This is not a day. Write it as 2026-03-04."), "required": _("Give the day.")},
+        validators=[
+            MinValueValidator(FIRST_DAY, _("This day lies too far back. Check the year.")),
+            MaxValueValidator(LAST_DAY, _("This day lies too far ahead. Check the year.")),
+        ],
     )
 
 

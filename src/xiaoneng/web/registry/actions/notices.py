@@ -10,7 +10,7 @@ from django.utils import timezone
 from xiaoneng.core.errors import NoticeError
 from xiaoneng.web import audit
 
-from .. import queries
+from .. import notices, queries
 from ..models import HolidayNotice, NoticeState
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def propose_notice(notice: Notice, *, by: Any) -> HolidayNotice:
 
 @transaction.atomic
 def approve_notice(kept: HolidayNotice, *, by: Any) -> None:
-    """Let every clock use the notice from now on.
+    """Let every clock use the notice from now on, and run them anew.
 
     Raises  NoticeError where it has been decided on, or clashes with a notice approved since
     """
@@ -57,6 +57,7 @@ def approve_notice(kept: HolidayNotice, *, by: Any) -> None:
     audit.record(
         "holiday_notice_approved", subject=kept, by=by, before={"state": "proposed"}, after={"state": "approved"}
     )
+    transaction.on_commit(notices.recount)
 
 
 @transaction.atomic

@@ -146,10 +146,13 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 def decide_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve a proposed notice, or lay it aside."""
     kept = get_object_or_404(HolidayNotice, pk=pk)
+    decision = request.POST.get("decision")
+    if decision not in ("approve", "discard"):
+        raise Http404("no such decision")
     try:
-        if request.POST.get("decision") == "approve":
+        if decision == "approve":
             actions.approve_notice(kept, by=request.user)
-            messages.success(request, _("Every clock uses this notice from now on."))
+            messages.success(request, _("Every clock uses this notice from now on. They are being run anew."))
             return redirect("registry:calendar_year", year=kept.year)
         actions.discard_notice(kept, by=request.user)
         messages.success(request, _("The notice has been laid aside. Nothing has changed."))
