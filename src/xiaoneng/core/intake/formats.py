@@ -40,6 +40,10 @@ _BY_ENDING = {
 }
 _MARK_AS_LATIN = "ï»¿"  # the byte-order mark of UTF-8
 _LOG = re.compile(r"<(?:[\w.-]+:)?log[\s>]")
+# The records with which an old workbook begins: its version, perhaps a write protection, then the password.
+_FILEPASS = re.compile(
+    rb"\x09\x08(?:\x10\x00\x00\x06\x05\x00.{12}|\x08\x00\x00\x05\x05\x00.{4})(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL
+)
 _ZIP, _GZIP, _OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _KNOWN = {
     b"%PDF": "PDF",
@@ -254,7 +258,8 @@ def _inside_ole(path: Path) -> str:
     """An OLE2 container is an old workbook, or a new one that is encrypted."""
     with path.open("rb") as file:
         content = file.read(8 * MIB)
-    if "EncryptedPackage".encode("utf-16-le") in content or "EncryptionInfo".encode("utf-16-le") in content:
+    marks = ("EncryptedPackage", "EncryptionInfo")
+    if any(mark.encode("utf-16-le") in content for mark in marks) or _FILEPASS.search(content):
         raise EncryptedFileError(f"{path.name}: protected by a password; save a copy without one")
     if not ("Workbook".encode("utf-16-le") in content or "Book".encode("utf-16-le") in content):
         raise WrongKindError(
