@@ -139,7 +139,7 @@ def test_a_refusal_is_json_where_json_was_asked_for() -> None:
 
 def test_a_batch_that_is_no_list_is_refused(tmp_path: Path) -> None:
     batch = tmp_path / "questions.json"
-    batch.write_text('{"start": "2026-03-02"}', encoding="utf-8")
+    batch.write_text('{"questions": "2026-03-02"}', encoding="utf-8")
     assert run("due", "--batch", str(batch))[0] == 2
     batch.write_text("[1, ", encoding="utf-8")
     assert run("due", "--batch", str(batch))[0] == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from .reading import Day, PauseText, calendar_of
 from .speaking import Talk, drawn, hint, spoken
 
 
-@click.command("due", help=hint("due"))
+@click.command("due", help=hint("due"), epilog=hint("due_batch"))
 @click.argument("start", required=False, metavar="START")
 @click.option("--limit", metavar="20wd", help=hint("limit"))
 @click.option("--law", "rule_id", metavar="RULE", help=hint("law_rule"))
 @click.option("--pause", "pauses", multiple=True, type=PauseText(), metavar="A..B[:GROUND]", help=hint("pause"))
-@click.option("--extension", metavar="10wd", help=hint("extension"))
+@click.option("--promised", metavar="10wd", help=hint("promised"))
+@click.option("--extension", "extensions", multiple=True, metavar="10wd", help=hint("extension"))
 @click.option("--ended", type=Day(), metavar="DATE", help=hint("ended"))
 @click.option("--on", type=Day(), metavar="DATE", help=hint("due_on"))
 @click.option("--calendar", "calendar_name", metavar="C", help=hint("calendar"))
@@ -34,7 +35,8 @@ def due_command(
     limit: str | None,
     rule_id: str | None,
     pauses: tuple[dict[str, Any], ...],
-    extension: str | None,
+    promised: str | None,
+    extensions: tuple[str, ...],
     ended: date | None,
     on: date | None,
     calendar_name: str | None,
@@ -42,107 +44,99 @@ def due_command(
     batch: Path | None,
 ) -> None:
     if batch is not None:
-        answers = [_answered_or_refused(question, place, calendar_name, on) for place, question in _questions(batch)]
+        answers = _answers(talk, batch, calendar_name, on)
         talk.answer(answers, lambda: _table(talk, answers))
+        if any("error" in found for found in answers):
+            refused = sum("error" in found for found in answers)
+            click.echo(talk.say("cli_due_refused", refused=refused, n=len(answers)), err=True)
         return
     if start is None or not (limit or rule_id):
         raise click.UsageError(hint("due_needs"))
     question: dict[str, Any] = {"start": start, "pauses": list(pauses)}
     question |= {"limit": limit} if limit else {}
     question |= {"rule": rule_id} if rule_id else {}
-    question |= {"extension": extension} if extension else {}
+    question |= {"promised": promised} if promised else {}
+    question |= {"extensions": list(extensions)}
     question |= {"ended_on": ended.isoformat()} if ended else {}
     question |= {"on": on.isoformat()} if on else {}
-    found = _answered(question, calendar_name, None)
+    found = _answered(talk, question, calendar_name, None)
+    if days and found["counts_backwards"]:
+        raise click.UsageError(talk.say("cli_due_no_days"))
     if days:
         found["explanation"] = _explained(talk, question, calendar_name)
     talk.answer(found, lambda: _one(talk, found, has_day=on is not None or ended is not None))
 
 
-def _answered(question: dict[str, Any], calendar_name: str | None, on: date | None) -> dict[str, Any]:
+def _answered(talk: Talk, question: Mapping[str, Any], calendar_name: str | None, on: date | None) -> dict[str, Any]:
     from xiaoneng.core.clocks import answer
+
+    calendar = _calendar(question, calendar_name)
+    return answer(question, **_sources(), calendar=calendar, on=on, language=talk.language)
+
+
+def _sources() -> dict[str, Any]:
     from xiaoneng.core.law import load_pack, rule
 
-    return answer(
-        question,
-        rule_of=lambda rule_id, day: rule(rule_id, on=day),
-        pack_of=load_pack,
-        calendar=_calendar(question, calendar_name),
-        on=on,
-    )
+    return {"rule_of": lambda rule_id, day: rule(rule_id, on=day), "pack_of": load_pack}
 
 
-def _answered_or_refused(question: Any, place: int, calendar_name: str | None, on: date | None) -> dict[str, Any]:
+def _answers(talk: Talk, batch: Path, calendar_name: str | None, on: date | None) -> list[dict[str, Any]]:
+    """One answer a question, in their order; a question that cannot be answered gives its place and its error."""
     from xiaoneng.core.errors import XiaonengError
 
-    try:
-        if not isinstance(question, dict):
-            return {"id": place, "error": "a question must be an object with start and limit or rule"}
-        return _answered(question, calendar_name, on)
-    except XiaonengError as error:
-        return {"id": question.get("id", place), "error": str(error)}
+    answers = []
+    for place, question in enumerate(_questions(batch)):
+        name = question.get("id", place) if isinstance(question, dict) else place
+        try:
+            answers.append(_answered(talk, question, calendar_name, on))
+        except XiaonengError as error:
+            answers.append({"id": name, "index": place, "error": f"questions[{place}]: {error}"})
+    return answers
 
 
-def _calendar(question: dict[str, Any], calendar_name: str | None) -> Any:
+def _calendar(question: Any, calendar_name: str | None) -> Any:
     """The calendar named, else that of the rule's law pack, else the Chinese one."""
+    from xiaoneng.core.clocks import KEYS
+    from xiaoneng.core.errors import ClockError
     from xiaoneng.core.law import load_pack, packs
 
-    name = question.get("calendar") or calendar_name
-    pack = str(question.get("rule") or question.get("law") or "").partition(".")[0]
+    asked = question if isinstance(question, dict) else {}
+    name = asked.get("calendar") or calendar_name
+    if name is not None and not isinstance(name, str):
+        raise ClockError(f"calendar: {name!r} is no name; write cn, nl or it, or a notice file")
+    pack = str(next((asked[key] for key in ("rule", *KEYS["rule"]) if asked.get(key)), "")).partition(".")[0]
     return calendar_of(name, otherwise=load_pack(pack).calendar if pack in packs() else "cn")
 
 
-def _questions(batch: Path) -> Iterator[tuple[int, Any]]:
+def _questions(batch: Path) -> list[Any]:
+    """The questions of a file: a list, one question alone, or a list under `questions` with what all have in common beside it."""
     from xiaoneng.core.errors import ClockError
 
     try:
         asked = json.loads(batch.read_text(encoding="utf-8-sig"))
-    except (ValueError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ClockError(f"{batch}: it cannot be read ({error.strerror})") from error
+    except (ValueError, RecursionError) as error:
         raise ClockError(f"{batch}: it is no JSON ({error}); write a list of questions") from error
-    listed = asked.get("questions") if isinstance(asked, dict) else asked
-    if not isinstance(listed, list):
+    if isinstance(asked, dict) and "questions" not in asked:
+        return [asked]
+    common: dict[str, Any] = {}
+    if isinstance(asked, dict):
+        common = {key: value for key, value in asked.items() if key != "questions"}
+        asked = asked["questions"]
+    if not isinstance(asked, list):
         raise ClockError(f"{batch}: it must hold a list of questions, or one under the key questions")
-    yield from enumerate(listed)
+    return [common | question if isinstance(question, dict) else question for question in asked]
 
 
 def _explained(talk: Talk, question: dict[str, Any], calendar_name: str | None) -> dict[str, Any]:
     """The day table of a question that was answered already, so that nothing in it can be refused any more."""
-    from datetime import datetime
-
-    from xiaoneng.core.clocks import Extension, Matter, Pause, clock_of, counting_of, explain, read_limit
+    from xiaoneng.core.clocks import ask, explain
     from xiaoneng.core.edition import days_of
-    from xiaoneng.core.law import rule
-    from xiaoneng.core.terms import Unit
 
-    started_at = datetime.fromisoformat(question["start"])
-    governing = rule(question["rule"], on=started_at.date()) if "rule" in question else None
-    if "limit" in question:
-        length, unit = read_limit(question["limit"])
-    else:
-        assert governing is not None
-        length, unit = governing.limit or 0, Unit(governing.unit)
-    ended_on = date.fromisoformat(question["ended_on"]) if "ended_on" in question else None
-    matter = Matter(
-        started_on=started_at.date(),
-        started_at=started_at if len(question["start"]) > 10 else None,
-        limit_length=length,
-        limit_unit=unit,
-        ended_on=ended_on,
-        pauses=[
-            Pause(
-                date.fromisoformat(pause["from"]),
-                date.fromisoformat(pause["to"]) if "to" in pause else None,
-                pause.get("ground", "other"),
-                pause.get("has_written_notice"),
-            )
-            for pause in question["pauses"]
-        ],
-        extensions=[Extension(*read_limit(question["extension"]))] if "extension" in question else [],
-    )
     calendar = _calendar(question, calendar_name)
-    on = date.fromisoformat(question["on"]) if "on" in question else started_at.date()
-    clock = clock_of(matter, counting=counting_of(governing), calendar=calendar, on=on)
-    told = days_of(explain(clock, calendar=calendar, rule=governing), talk.language)
+    asked = ask(question, **_sources())
+    told = days_of(explain(asked.clock(calendar), calendar=calendar, rule=asked.rule), talk.language)
     for row in told["days"]:
         row["is_today"] = row["is_today"] and "on" in question
     return told
@@ -150,6 +144,8 @@ def _explained(talk: Talk, question: dict[str, Any], calendar_name: str | None) 
 
 def _one(talk: Talk, found: dict[str, Any], *, has_day: bool) -> Iterator[str]:
     weekdays = talk.say("weekdays").split(" ")
+    if found["reason"]:
+        yield talk.say(f"reason_{found['reason']}")
     if found["due_on"] is None:
         yield talk.say("cli_due_paused")
     else:
@@ -157,7 +153,8 @@ def _one(talk: Talk, found: dict[str, Any], *, has_day: bool) -> Iterator[str]:
         line = talk.say("cli_due", due=found["due_at"] or found["due_on"], weekday=weekdays[due_on.weekday()])
         yield line + (talk.say("clock_provisional") if found["is_provisional"] else "")
     limit = f"{found['limit']}{'' if talk.language == 'zh' else ' '}{talk.label('unit_' + found['unit'])}"
-    yield talk.say("cli_due_basis", start=found["started_on"], limit=limit, calendar=found["calendar"])
+    code = "cli_due_basis_before" if found["counts_backwards"] else "cli_due_basis"
+    yield talk.say(code, start=found["started_on"], limit=limit, calendar=found["calendar"])
     if found["rule"]:
         mark = "" if found["is_confirmed"] else talk.say("law_unconfirmed")
         yield talk.say("law_basis", law=found["law"], article=found["article"] or "-") + mark
@@ -176,6 +173,9 @@ def _one(talk: Talk, found: dict[str, Any], *, has_day: bool) -> Iterator[str]:
         yield f"{talk.label('deemed_outcome')}: {talk.label(found['deemed_outcome'])}"
     for code in found["findings"]:
         yield f"! {talk.say(f'finding_{code}')}"
+    yield from (f"! {note}" for note in found["notes"])
+    if "explanation" not in found:
+        yield from (f"  - {reading}" for reading in found["readings_in_words"])
     if "explanation" in found:
         yield from day_lines(talk, found["explanation"])
 

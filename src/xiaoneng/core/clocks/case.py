@@ -12,7 +12,7 @@ from ..errors import CalendarGapError
 from ..law import CardRules, Pack, Rule
 from ..terms import ClockState, Outcome, PauseGround, StartEvent, Unit
 from .cards import DrawnCard, draw, early_within_workdays
-from .counting import ONE_DAY, Counting, Extension, Pause, paused_ranges
+from .counting import IRREGULAR_PAUSES, ONE_DAY, Counting, Extension, Pause, paused_ranges
 from .rules import acceptance_rule, limit_of, passed_condition
 from .single import Clock, Matter, clock_of, started_day
 
@@ -317,7 +317,7 @@ def _irregular(
     for row in pauses:
         _, findings = paused_ranges([_pause(row)], counting, started_on=start.started_on)
         found |= set(findings)
-        if set(findings) & {"pause_without_ground", "pause_without_notice"}:
+        if set(findings) & IRREGULAR_PAUSES:
             first_on = min(first_on or date.max, row["started_on"])
     later = [finding for clock in clocks for finding in clock.findings if not finding.startswith("pause_")]
     return first_on, (*sorted(found), *dict.fromkeys(later))

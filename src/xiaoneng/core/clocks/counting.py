@@ -24,6 +24,7 @@ FINDINGS = (
     "extension_late",
     "extension_beyond_limit",
 )
+IRREGULAR_PAUSES = frozenset({"pause_without_ground", "pause_without_notice"})  # they draw a card
 OPEN_END = date(9999, 12, 31)  # the last day of a pause that has not ended
 
 

@@ -110,6 +110,49 @@ def clock_of(matter: Matter, *, counting: Counting, calendar: Calendar, on: date
     )
 
 
+def clock_before(matter: Matter, *, counting: Counting, calendar: Calendar, on: date) -> Clock:
+    """The clock of what must be done so long before an event; `started_on` of the matter is the day of the event.
+
+    The day reached by counting back, the day of the event left out, is the last on which it is done in time.
+    Raises  CalendarGapError where a day lies outside the calendar; ClockError where the limit is in hours
+    """
+    event_on, length = matter.started_on, matter.limit_length
+    if matter.limit_unit == Unit.HOUR:
+        raise ClockError("a limit that counts back from an event cannot be in hours; write it in days")
+    if matter.limit_unit == Unit.WORKDAY:
+        due_on = calendar.day_of(calendar.workdays_through(event_on - ONE_DAY) + 1 - length) if length else event_on
+    elif matter.limit_unit == Unit.DAY:
+        due_on = event_on - timedelta(days=length)
+    else:
+        due_on = added_months(event_on, -length * (12 if matter.limit_unit == Unit.YEAR else 1))
+    ended_on = matter.ended_on if matter.ended_on is not None and matter.ended_on <= on else None
+    till = ended_on or on
+    is_late = till > due_on
+    return Clock(
+        started_on=event_on,
+        ended_on=ended_on,
+        on=on,
+        limit_length=length,
+        limit_unit=matter.limit_unit,
+        extension_length=0,
+        due_on=due_on,
+        due_at=None,
+        paused=(),
+        paused_workdays=0,
+        paused_days=0,
+        elapsed_workdays=0,
+        elapsed_days=0,
+        remaining_workdays=calendar.workdays_between(till, due_on),
+        remaining_days=_days_between(till, due_on),
+        state=_state(ended_on, is_late, False),
+        reason="",
+        is_late=is_late,
+        is_provisional=calendar.is_provisional(due_on),
+        findings=(),
+        counting=counting,
+    )
+
+
 def started_day(started_on: date, started_at: datetime | None, counting: Counting, calendar: Calendar) -> date:
     """The day of the start event under the rule's reading of rest days and of hours after closing."""
     readings = counting.readings
@@ -279,4 +322,4 @@ def _state(ended_on: date | None, is_late: bool | None, is_paused: bool) -> Cloc
     return ClockState.PAUSED if is_paused else ClockState.RUNNING
 
 
-__all__ = ["CalendarGapError", "Clock", "Matter", "added_months", "clock_of", "started_day"]
+__all__ = ["CalendarGapError", "Clock", "Matter", "added_months", "clock_before", "clock_of", "started_day"]

@@ -80,7 +80,9 @@ class Rule:
     pause_grounds: tuple[PauseGround, ...] = ()
     pause_notice_required: bool = False
     restarts_on_supplement: bool = False  # the whole limit begins anew when the corrected request comes in
-    binds_agency: bool = True  # false where the limit is the applicant's or another party's: passing it is no fault of the agency
+    binds_agency: bool = (
+        True  # false where the limit is the applicant's or another party's: passing it is no fault of the agency
+    )
     readings: Readings = field(default_factory=Readings)
     law: str = ""
     article: str = ""
