@@ -383,3 +383,26 @@ def test_items_without_a_code_stand_by_their_names(tmp_path: Path) -> None:
     made = analyse([table], out_dir=tmp_path / "out", on=ON)
     found = {row["service_item_name"]: row["cases"] for row in made.rows("items")}
     assert found == {"户口迁移": 2, "驾驶证换证": 1}
+
+
+def test_days_and_the_answer_stand_in_both_languages(edition: Edition) -> None:
+    """The heading is the finding, and its day is written as each language writes days."""
+    from xiaoneng.core.edition.page.words import in_days
+
+    text = (edition.folder / "index.html").read_text(encoding="utf-8")
+    heading = text.partition("<h1>")[2].partition("</h1>")[0]
+    on = date.fromisoformat(edition.summary["on"])
+    assert in_days(date(2026, 3, 4)) == ("2026年3月4日", "4 Mar 2026")
+    for day in in_days(on):
+        assert day in heading
+    assert str(on) not in heading
+
+
+def test_every_rule_that_drew_a_card_stands_once_with_its_basis(edition: Edition) -> None:
+    text = (edition.folder / "index.html").read_text(encoding="utf-8")
+    cards = text.partition('<section id="cards">')[2].partition("</section>")[0]
+    rules = cards.partition("<tbody>")[2].partition("</tbody>")[0]
+    drawn = {(row["card_rule"], row["basis"]) for row in edition.rows("cards")}
+    assert rules.count("<tr>") == len(drawn) > 1
+    for _, basis in drawn:
+        assert basis in rules

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import date
 from importlib import resources
 from typing import Any
 
@@ -13,7 +14,7 @@ from ...words import label
 from ..tables import EditionTables
 from . import sections
 from .parts import Head, section, table
-from .words import both, in_both, named, number, text, told
+from .words import both, in_both, in_days, named, number, text, told
 
 
 def page_of(
@@ -41,17 +42,19 @@ def page_of(
     links = "".join(f'<a href="#{name}">{named(f"edition_{name}")}</a>' for name in there)
     style, script = _file("edition.css"), _file("edition.js")
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:"
-    title = f"{label('edition_title', 'zh')} · {summary['on']}"
+    zh, en = (f"{label('edition_title', language)} · {summary['on']}" for language in ("zh", "en"))
+    on = both(*in_days(date.fromisoformat(summary["on"])))
     return (
         '<!doctype html>\n<html lang="zh-Hans">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+        f'<title data-zh="{zh}" data-en="{en}">{zh}</title>'
+        f"\n<style>{style}</style>\n</head>\n<body>\n"
         f'<a class="skip" href="#overview">{named("edition_skip")}</a>\n'
         f'<header><div class="bar"><p class="brand">效能 <span>Xiaoneng</span></p>'
         '<p class="lang"><a href="#lang=zh" data-lang="zh-Hans" lang="zh-Hans">中文</a>'
         '<a href="#lang=en" data-lang="en" lang="en">English</a></p></div>'
-        f'<h1>{named("edition_title")}</h1><p class="asof">{named("edition_as_of")} {summary["on"]}</p>'
+        f'<p class="asof">{named("edition_title")} · {named("edition_as_of")} {on}</p><h1>{sections.lead(summary)}</h1>'
         f"<nav>{links}</nav></header>\n<main>\n{''.join(there.values())}\n</main>\n"
         f"<script>{script}</script>\n</body>\n</html>\n"
     )
@@ -109,13 +112,13 @@ def _sources(manifest: dict[str, Any], pack: Pack, calendar: Calendar, card_rule
         Head(both("字节", "Bytes"), "num"),
         Head(both("校验值 SHA-256", "SHA-256")),
     ]
-    body = f'<dl class="lines">{listed}</dl>' + table("inputs", heads, inputs, can_sort=False)
+    body = f'<dl class="lines">{listed}</dl>' + table("inputs", heads, inputs, can_sort=False, stacks=True)
     body += '<p class="note"><a href="manifest.json">manifest.json</a> <a href="summary.json">summary.json</a></p>'
     return section("sources", named("edition_sources"), body)
 
 
 def _calendar_line(calendar: Calendar) -> str:
-    line = told("edition_calendar_line", name=calendar.name, through=calendar.announced_through.isoformat())
+    line = told("edition_calendar_line", name=calendar.name, through=in_days(calendar.announced_through))
     if not calendar.notices:
         return line
     last = calendar.notices[-1]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from .words import percent
+from .words import month_names, percent
 
 INTERVAL_WIDTH = 220
 _SPARK_WIDTH, _SPARK_HEIGHT = 112, 24
@@ -99,7 +99,9 @@ def trend(months: Sequence[dict[str, Any]], *, title: str, is_narrow: bool = Fal
         if place % every == 0:
             on = month["month_on"]
             text = str(on.year) if place == 0 or on.year != months[place - every]["month_on"].year else ""
-            drawn.append(f'<text x="{x}" y="{_TREND_HEIGHT - 16}" text-anchor="middle">{on.month}</text>')
+            for language, name in zip(("zh", "en"), month_names(on), strict=True):
+                at = f'x="{x}" y="{_TREND_HEIGHT - 16}" text-anchor="middle"'
+                drawn.append(f'<text class="{language}" {at}>{name}</text>')
             drawn.append(f'<text x="{x}" y="{_TREND_HEIGHT - 2}" text-anchor="middle">{text}</text>')
     drawn.append(f'<polyline class="ln" points="{" ".join(points)}"/>')
     for month, point in zip(months, points, strict=True):

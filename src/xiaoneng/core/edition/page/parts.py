@@ -8,7 +8,7 @@ from html import escape
 
 from .words import named, number, told
 
-_MARKS = {"early_warning": "▲", "yellow": "■", "red": "⬣"}
+_MARKS = {"early_warning": "●", "yellow": "▲", "red": "■"}  # as the web pages draw them
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,23 @@ class Cell:
     by: str | float | int | None = None
 
 
-def table(name: str, heads: Sequence[Head], rows: Iterable[Sequence[Cell | str]], *, can_sort: bool = True) -> str:
-    """A table; `name` is its place in the page's address when it is sorted."""
+def table(
+    name: str,
+    heads: Sequence[Head],
+    rows: Iterable[Sequence[Cell | str]],
+    *,
+    can_sort: bool = True,
+    stacks: bool = False,
+) -> str:
+    """A table; `name` is its place in the page's address when it is sorted. One that stacks is a list on phones."""
     top = "".join(_head(head, can_sort=can_sort) for head in heads)
     kinds = [head.kind for head in heads]
     body = "".join(
         "<tr>" + "".join(_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)) + "</tr>" for row in rows
     )
     sorts = f' data-table="{name}"' if can_sort else ""
-    whole = f"<table{sorts}><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    stack = ' class="stack"' if stacks else ""
+    whole = f"<table{stack}{sorts}><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
     return f'<div class="scroll" tabindex="0">{whole}</div>'
 
 
@@ -66,6 +74,11 @@ def card_head(card: str) -> str:
     return f'<span class="card {card}"><span aria-hidden="true">{_MARKS[card]}</span> {named(f"edition_{card}")}</span>'
 
 
+def filter_of(name: str) -> str:
+    """The field that narrows the rows of a table to those that hold the words typed."""
+    return f'<label class="filter">{named("edition_filter")}<input type="search" data-filter="{name}"></label>'
+
+
 def capped(shown: int, whole: int, file: str) -> str:
     """How much of a list is here, and where the rest is."""
     code = "edition_capped" if shown < whole else "edition_whole"
@@ -75,4 +88,5 @@ def capped(shown: int, whole: int, file: str) -> str:
 
 
 def section(name: str, title: str, body: str) -> str:
+    """A part of the page, under its heading."""
     return f'<section id="{name}"><h2>{title}</h2>{body}</section>'

@@ -10,10 +10,11 @@ from typing import Any
 from ...calendar import Calendar
 from ..tables import EditionTables
 from . import figures
-from .parts import Cell, Head, capped, card_head, card_mark, section, table
-from .words import DASH, both, day, explained, in_both, named, number, percent, text, told
+from .parts import Cell, Head, capped, card_head, card_mark, filter_of, section, table
+from .words import DASH, both, day, explained, in_both, in_days, in_months, named, number, percent, text, told
 
 FEWEST_DUE = 30  # below this a share says too little to be drawn
+_GRAVITY = {"early_warning": 1, "yellow": 2, "red": 3}
 _MOST_FIRST = 5
 _MOST_ITEMS = 120
 _MOST_CARDS = 200
@@ -26,14 +27,14 @@ Rows = list[dict[str, Any]]
 def overview(tables: EditionTables, summary: dict[str, Any], *, is_law_confirmed: bool) -> str:
     """What is late, where it stands out, and whether it is getting better."""
     months = [row for row in tables["months"].rows() if row["agency"] is None]
-    parts = [f'<p class="lead">{_lead(summary)}</p>', f"<p>{_read(summary)}</p>"]
+    parts = [f"<p>{_read(summary)}</p>"]
     if not is_law_confirmed:
         parts.append(f'<p class="mark">{told("edition_unconfirmed_law")}</p>')
     parts.append(_key_figures(tables, summary))
     for code, name in (("edition_deadline", "late_vs_deadline"), ("edition_steps", "steps_vs_due")):
         if summary[name]:
             parts.append(f"<p>{told(code, n=number(summary[name]['n']), late=number(summary[name]['late']))}</p>")
-    if months:
+    if len(months) > 1:
         parts.append(_trend(months))
     parts.append(_stand_out(tables["agencies"].rows(), summary))
     if summary["deemed"]:
@@ -41,13 +42,13 @@ def overview(tables: EditionTables, summary: dict[str, Any], *, is_law_confirmed
     return section("overview", named("edition_overview"), "".join(parts))
 
 
-def _lead(summary: dict[str, Any]) -> str:
+def lead(summary: dict[str, Any]) -> str:
+    """The answer of the page in a sentence."""
+    on = in_days(date.fromisoformat(summary["on"]))
     if not summary["due"]:
-        return told("edition_lead_none_due", on=summary["on"])
+        return told("edition_lead_none_due", on=on)
     share = percent(summary["late"] / summary["due"])
-    return told(
-        "edition_lead_late", on=summary["on"], due=number(summary["due"]), late=number(summary["late"]), share=share
-    )
+    return told("edition_lead_late", on=on, due=number(summary["due"]), late=number(summary["late"]), share=share)
 
 
 def _read(summary: dict[str, Any]) -> str:
@@ -85,7 +86,7 @@ def _key_figures(tables: EditionTables, summary: dict[str, Any]) -> str:
 
 def _trend(months: Rows) -> str:
     change = change_of(months)
-    title = named("edition_trend_short")
+    title = told("edition_trend_short")
     if change.kind:
         title = told(f"edition_trend_{change.kind}", n=change.months, new=percent(change.new), old=percent(change.old))
     last = months[-1]
@@ -102,7 +103,7 @@ def _trend(months: Rows) -> str:
         ],
         [
             [
-                f"{row['month_on']:%Y-%m}",
+                both(*in_months(row["month_on"])),
                 number(row["due"]),
                 number(row["late"]),
                 f"{percent(row['late_share'])}（{percent(row['late_share_low'])}–{percent(row['late_share_high'])}）",
@@ -225,8 +226,8 @@ def agencies(tables: EditionTables, summary: dict[str, Any]) -> str:
         Head(card_head("yellow"), "num"),
         Head(card_head("red"), "num"),
     ]
-    lead = f"<p>{told('edition_agencies_lead', share=percent(level))}</p>"
-    body = lead + table("agencies", heads, drawn) + capped(len(rows), len(rows), "agencies")
+    head = f"<p>{told('edition_agencies_lead', share=percent(level))}</p>"
+    body = head + table("agencies", heads, drawn) + capped(len(rows), len(rows), "agencies")
     return section("agencies", named("edition_agencies"), body)
 
 
@@ -258,11 +259,11 @@ def items(tables: EditionTables, summary: dict[str, Any]) -> str:
         Head(named("edition_late_share"), "pic", figures.axis(end)),
         Head(named("edition_median"), "num minor"),
     ]
-    lead = f"<p>{told('edition_items_lead')}</p>"
+    head = f"<p>{told('edition_items_lead')}</p>" + filter_of("items")
     return section(
         "items",
         named("edition_items"),
-        lead + table("items", heads, drawn) + capped(len(shown), len(rows), "items"),
+        head + table("items", heads, drawn) + capped(len(shown), len(rows), "items"),
     )
 
 
@@ -307,11 +308,11 @@ def cards(
     rows = tables["cards"].arrow().slice(0, _MOST_CARDS).to_pylist()
     drawn: list[list[Cell | str]] = [
         [
-            Cell(card_mark(row["card"]), {"red": 3, "yellow": 2}.get(row["card"], 1)),
+            Cell(card_mark(row["card"]), _GRAVITY[row["card"]]),
             f'<span class="no">{text(row["case_no"])}</span>' + _step(row),
             _name(row["agency_name"], row["agency"]),
             text(row["service_item_name"]),
-            day(row["due_on"]) + _provisional(row),
+            Cell(day(row["due_on"]) + _provisional(row), row["due_on"].isoformat() if row["due_on"] else ""),
             _left(row, tables.on, calendar),
             _why(row, names),
         ]
@@ -327,20 +328,38 @@ def cards(
         Head(named("edition_why"), "wide", sorts=False),
     ]
     counts, step_counts = summary["cards"], summary["step_cards"]
-    lead = told(
+    sentence = told(
         "edition_cards_lead",
         red=number(counts["red"]),
         yellow=number(counts["yellow"]),
         early=number(counts["early_warning"]),
     )
     if any(step_counts.values()):
-        lead += " " + told(
+        sentence += " " + told(
             "edition_step_cards_lead", yellow=number(step_counts["yellow"]), red=number(step_counts["red"])
         )
-    body = f"<p>{lead}</p><p>{told('edition_cards_reply', reply=reply)}</p>"
-    return section(
-        "cards", named("edition_cards"), body + table("cards", heads, drawn) + capped(len(rows), whole, "cards")
+    body = f"<p>{sentence}</p><p>{told('edition_cards_reply', reply=reply)}</p>" + _rules(tables, names)
+    body += filter_of("cards") + table("cards", heads, drawn, stacks=True) + capped(len(rows), whole, "cards")
+    return section("cards", named("edition_cards"), body)
+
+
+def _rules(tables: EditionTables, names: dict[str, tuple[str, str]]) -> str:
+    """Which rules drew the cards, on what legal basis, and how often."""
+    counted = tables["cards"].arrow().group_by(["card", "card_rule", "basis"]).aggregate([("case_id", "count")])
+    rows = sorted(
+        counted.to_pylist(), key=lambda row: (-_GRAVITY[row["card"]], -row["case_id_count"], row["card_rule"])
     )
+    heads = [
+        Head(named("edition_card")),
+        Head(named("edition_why")),
+        Head(named("edition_basis"), "wide"),
+        Head(both("张数", "Cards"), "num"),
+    ]
+    drawn = [
+        [card_mark(row["card"]), _rule(row["card_rule"], names), text(row["basis"]), number(row["case_id_count"])]
+        for row in rows
+    ]
+    return table("rules", heads, drawn, can_sort=False, stacks=True)
 
 
 def _step(row: dict[str, Any]) -> str:
@@ -367,15 +386,16 @@ def _left(row: dict[str, Any], on: date, calendar: Calendar) -> Cell:
 
 
 def _why(row: dict[str, Any], names: dict[str, tuple[str, str]]) -> str:
-    rule = row["card_rule"] or ""
-    zh, en = names.get(rule, (rule, rule))
     findings = "".join(
         f'<br><span class="quiet">{explained("finding", code)}</span>'
         for code in (row["findings"] or "").split(",")
         if code
     )
-    basis = f'<br><span class="quiet">{text(row["basis"])}</span>' if row["basis"] else ""
-    return both(zh, en) + basis + findings
+    return _rule(row["card_rule"], names) + findings
+
+
+def _rule(rule: str | None, names: dict[str, tuple[str, str]]) -> str:
+    return both(*names.get(rule or "", (rule or "", rule or "")))
 
 
 def _name(name: str | None, code: str | None) -> str:
@@ -428,7 +448,7 @@ def _set_aside_rows(tables: EditionTables, whole: int) -> str:
         Head(named("edition_place")),
         Head(named("edition_value"), "minor"),
     ]
-    return table("set_aside", heads, drawn) + capped(len(rows), whole, "set_aside")
+    return table("set_aside", heads, drawn, stacks=True) + capped(len(rows), whole, "set_aside")
 
 
 def coverage(tables: EditionTables) -> str:
@@ -439,15 +459,16 @@ def coverage(tables: EditionTables) -> str:
     rows = [row for row in by_item if not row["service_item"]] or by_item
     rows.sort(key=lambda row: (not row["months_missing"], -(row["late_arrival_share"] or 0), -row["cases"]))
     shown = rows[:_MOST_COVERAGE]
-    drawn = [
+    drawn: list[list[Cell | str]] = [
         [
             _name(row["agency_name"], row["agency"]),
             text(row["source"]),
             number(row["cases"]),
-            f"{day(row['first_on'])} – {day(row['last_on'])}",
-            text((row["missing_months"] or "").replace(",", ", ")),
+            Cell(f"{day(row['first_on'])} – {day(row['last_on'])}", str(row["first_on"] or "")),
+            _months_missing(row["missing_months"]),
             DASH if row["arrival_lag_hours_median"] is None else f"{row['arrival_lag_hours_median']:.1f}",
             percent(row["late_arrival_share"]),
+            percent(row["claimed_ahead_share"]),
         ]
         for row in shown
     ]
@@ -459,6 +480,13 @@ def coverage(tables: EditionTables) -> str:
         Head(named("edition_missing_months")),
         Head(named("edition_lag"), "num"),
         Head(named("edition_late_arrival"), "num"),
+        Head(both("所记时间晚于服务器", "Dated ahead of the server"), "num"),
     ]
-    body = f"<p>{told('edition_coverage_lead')}</p>" + table("coverage", heads, drawn)
+    body = f"<p>{told('edition_coverage_lead')}</p>" + table("coverage", heads, drawn, stacks=True)
     return section("coverage", named("edition_coverage"), body + capped(len(shown), len(by_item), "coverage"))
+
+
+def _months_missing(listed: str | None) -> str:
+    """The months without a record, as 2026-03,2026-04 names them, in both languages."""
+    months = [in_months(date.fromisoformat(f"{month}-01")) for month in (listed or "").split(",") if month]
+    return both("、".join(zh for zh, _ in months), ", ".join(en for _, en in months)) if months else DASH

@@ -9,6 +9,7 @@ from typing import Any
 from ...words import has_sentence, label, say
 
 DASH = "–"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def both(zh: str, en: str) -> str:
@@ -55,8 +56,24 @@ def percent(share: float | None) -> str:
     return f"{share * 100:.2f}%" if 0 < share < 0.001 else f"{share * 100:.1f}%"
 
 
+def in_days(value: date) -> tuple[str, str]:
+    """A day as a pair, to stand as a fact in a sentence: 2026年3月4日, 4 Mar 2026."""
+    return f"{value.year}年{value.month}月{value.day}日", f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def in_months(value: date) -> tuple[str, str]:
+    """The month of a day as a pair: 2026年3月, Mar 2026."""
+    return f"{value.year}年{value.month}月", f"{_MONTHS[value.month - 1]} {value.year}"
+
+
+def month_names(value: date) -> tuple[str, str]:
+    """The name of a day's month alone, as a pair."""
+    return f"{value.month}月", _MONTHS[value.month - 1]
+
+
 def day(value: date | None) -> str:
-    return DASH if value is None else f'<span class="day">{value.isoformat()}</span>'
+    """A day in both languages; unknown is a dash."""
+    return DASH if value is None else f'<span class="day">{both(*in_days(value))}</span>'
 
 
 def text(value: Any) -> str:
