@@ -25,7 +25,8 @@ class _FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         single = super().clean
-        files = [single(one, initial) for one in (data if isinstance(data, list | tuple) else [data])]
+        sent = data if isinstance(data, list | tuple) else [data]
+        files = [single(one, initial) for one in sent or [None]]  # a list without files is refused like no file
         if len(files) > MOST_FILES:
             raise forms.ValidationError(
                 _("At most %(n)d files at once. Send the others afterwards.") % {"n": MOST_FILES}

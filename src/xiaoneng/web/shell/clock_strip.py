@@ -249,4 +249,7 @@ def _alternative(days: Sequence[Mapping[str, Any]]) -> str:
 def _legend(days: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> list[dict[str, str]]:
     present = {str(row.get("state")) for row in days}
     drawn = [state for state in ("counted", "skipped", "paused", "late") if state in present]
-    return [{"state": state, "text": words[state]} for state in drawn]
+    legend = [{"state": state, "text": words[state]} for state in drawn]
+    if any(row.get("is_provisional") for row in days):
+        legend.append({"state": "provisional", "text": _("provisional")})
+    return legend

@@ -97,8 +97,11 @@ def limit_text(length: int | None, unit: str | None) -> str:
     """A limit with its unit: 20 个工作日 · 20 working days."""
     if length is None:
         return "—"
-    if length == 0:
-        return gettext("at once")
+    return gettext("at once") if length == 0 else length_text(length, unit)
+
+
+def length_text(length: int, unit: str | None = "workday") -> str:
+    """A length of time with its unit: 0 个工作日 · 0 working days."""
     names = {
         "workday": (f"{length} 个工作日", "working day"),
         "day": (f"{length} 日", "calendar day"),

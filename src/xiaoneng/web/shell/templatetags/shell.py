@@ -1,6 +1,6 @@
 """Tags and filters of the shell; built in, so no template loads them.
 
-Filters   day, day_short, instant, month, number, share, limit, label, sentence, unbroken, refusal, sentence
+Filters   day, day_short, instant, month, number, share, limit, workdays, label, sentence, unbroken, refusal, sentence
 Tags      badge, clock_strip, field, pagination, sort_head, gap, empty, lead (see the templates of the same name)
 """
 
@@ -93,6 +93,12 @@ def share(value: float | None, digits: int = 1) -> str:
 def limit(length: int | None, unit: str | None = "workday") -> str:
     """20 个工作日."""
     return formats.limit_text(length, unit)
+
+
+@register.filter
+def workdays(count: int) -> str:
+    """How many working days have passed or are left: 0 个工作日."""
+    return formats.length_text(count)
 
 
 @register.filter
