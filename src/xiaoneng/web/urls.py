@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
+handler400 = "xiaoneng.web.shell.errors.bad_request"
 handler403 = "xiaoneng.web.shell.errors.forbidden"
 handler404 = "xiaoneng.web.shell.errors.not_found"
 handler500 = "xiaoneng.web.shell.errors.broken"

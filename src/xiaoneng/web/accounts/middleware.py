@@ -1,4 +1,4 @@
-"""A one-time password opens nothing but the page on which a new one is chosen."""
+"""What holds of every page: a one-time password opens one only, and no page of a reader stays behind in a cache."""
 
 from __future__ import annotations
 
@@ -25,3 +25,16 @@ class NewPasswordMiddleware:
             if getattr(request.user, "must_change_password", False):
                 return redirect("accounts:new_password")
         return None
+
+
+class PrivatePagesMiddleware:
+    """Keeps the pages of someone who is logged in out of every cache: at a shared desk the next reader presses "back"."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response

@@ -8,6 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: asked for under a name that is not ours, or in a way that no browser asks."""
+    return render(request, "shell/400.html", status=400)
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: the reader is known, but this page is not for their role."""
     return render(request, "shell/403.html", status=403)
