@@ -55,6 +55,9 @@ cn.disclosure_answer               | received  | 20 | workday | 20 workday
 cn.disclosure_third_party_opinion  | delivered | 15 | workday |
 cn.disclosure_other_agency_opinion | delivered | 15 | workday |
 cn.reconsideration_request         | known     | 60 | day     |
+cn.reconsideration_request_untold  | known     | 1  | year    |
+cn.reconsideration_bar             | decided   | 5  | year    |
+cn.reconsideration_bar_property    | decided   | 20 | year    |
 cn.reconsideration_admissibility   | received  | 5  | workday |
 cn.reconsideration_correction_notice | received | 5 | workday |
 cn.reconsideration_correction      | delivered | 10 | workday |
@@ -148,6 +151,33 @@ def test_notices_before_an_event_count_back_from_it() -> None:
         "cn.licence_renewal_request",
         "cn.penalty_hearing_notice",
         "cn.reconsideration_hearing_notice",
+    }
+
+
+def test_a_limit_of_the_applicant_is_no_fault_of_the_agency() -> None:
+    """Who must ask, correct or pay in time is the other side; passing such a limit draws no card."""
+    others = {
+        name
+        for pack in ("cn", "cn-anyang", "cn-beijing", "cn-chongqing", "cn-jinan", "cn-weifang", "nl", "it")
+        for name, found in load_pack(pack).rules.items()
+        if not found.binds_agency
+    }
+    assert others == {
+        "cn.licence_hearing_request",
+        "cn.licence_renewal_request",
+        "cn.penalty_hearing_request",
+        "cn.penalty_fine_payment",
+        "cn.penalty_limitation",
+        "cn.penalty_limitation_safety",
+        "cn.petition_review_request",
+        "cn.petition_re_review_request",
+        "cn.disclosure_third_party_opinion",
+        "cn.reconsideration_request",
+        "cn.reconsideration_request_untold",
+        "cn.reconsideration_bar",
+        "cn.reconsideration_bar_property",
+        "cn.reconsideration_correction",
+        "it.fine_payment",
     }
 
 
