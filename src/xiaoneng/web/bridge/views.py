@@ -28,7 +28,7 @@ from .progress import folder_of, is_silent, read_progress
 @permitted("cases.import")
 def imports(request: HttpRequest) -> HttpResponse:
     """What was taken in, and the way in for more."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST":
         if form.is_valid():
             batch = uploading.upload(form.cleaned_data["files"], by=request.user)

@@ -99,11 +99,26 @@ LEFT = ((None, -21), (-20, -6), (-5, -1), (0, 2), (3, 5), (6, 10), (11, 20), (21
 
 
 @dataclass(frozen=True)
+class LeftRow:
+    """Open cases with so many working days left; both ends are empty where the clock stands still."""
+
+    from_workdays: int | None
+    to_workdays: int | None
+    open: int
+
+
+@dataclass(frozen=True)
 class DaysLeft:
     """Open cases by the working days until their first limit ends: a count for each span of LEFT, and those without."""
 
     counts: tuple[int, ...]
     stopped: int
+
+    @property
+    def rows(self) -> list[LeftRow]:
+        """A row for each span, and one without days for the clocks that stand still."""
+        spans = [LeftRow(first, last, count) for (first, last), count in zip(LEFT, self.counts, strict=True)]
+        return [*spans, LeftRow(None, None, self.stopped)]
 
     @property
     def past(self) -> int:

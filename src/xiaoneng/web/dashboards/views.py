@@ -114,6 +114,9 @@ def figure_rows(request: HttpRequest, name: str) -> HttpResponse:
     elif name == "months":
         columns = ["month_on", "due", "late", "late_share", "late_share_low", "late_share_high", "is_complete"]
         rows = cases.months_for(request.user, "")
+    elif name == "days_left":
+        columns = ["from_workdays", "to_workdays", "open"]
+        rows = queries.days_left(request.user).rows
     else:
         raise Http404("no such figure")
     writer.writerow(columns)

@@ -66,11 +66,48 @@
   const errors = document.querySelector("[data-focus]");
   if (errors) errors.focus();
 
-  // Keyboard: / goes to the search field
+  // Keyboard: / goes to the search field, ? tells the keys, arrows go from row to row
+  const help = document.getElementById("keys");
+  const steps = { ArrowDown: 1, ArrowUp: -1 };
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
-    const search = document.querySelector("input[type=search]");
-    if (search) { event.preventDefault(); search.focus(); }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const here = document.activeElement;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(here.tagName)) return;
+    if (event.key === "/") {
+      const search = document.querySelector("input[type=search]");
+      if (search) { event.preventDefault(); search.focus(); }
+    } else if (event.key === "?" && help && !help.open) {
+      help.showModal();
+    } else if (event.key in steps) {
+      const table = here.closest("main table");
+      if (!table) return;
+      const links = Array.from(table.querySelectorAll("tbody tr"), (row) => row.querySelector("a")).filter(Boolean);
+      const row = here.closest("tr");
+      const at = links.findIndex((link) => link.closest("tr") === row);
+      const next = links[at + steps[event.key]];
+      if (next) { event.preventDefault(); next.focus(); }
+    }
   });
+
+  // A picture can be taken along as SVG: its own drawing, with the colours that it has on the page
+  const kept = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "font-size", "font-weight", "font-family"];
+  for (const button of document.querySelectorAll("[data-svg]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const room = button.closest("section, figure");
+      const drawing = Array.from(room.querySelectorAll("svg[role=img]")).find((one) => one.getClientRects().length);
+      const copy = drawing.cloneNode(true);
+      copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+      const copies = copy.querySelectorAll("*");
+      drawing.querySelectorAll("*").forEach((part, at) => {
+        const style = getComputedStyle(part);
+        for (const name of kept) copies[at].setAttribute(name, style.getPropertyValue(name));
+      });
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" }));
+      link.download = button.dataset.svg + ".svg";
+      link.click();
+      URL.revokeObjectURL(link.href);
+    });
+  }
 })();
