@@ -5,7 +5,11 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from django.apps import apps
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+
+from xiaoneng.web.shell.codes import CodeConverter
+
+register_converter(CodeConverter, "code")
 
 handler400 = "xiaoneng.web.shell.errors.bad_request"
 handler403 = "xiaoneng.web.shell.errors.forbidden"
