@@ -16,6 +16,11 @@ KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".xes", "
 MOST_FILES = 20
 
 
+def field_label(name: str | None, language: str) -> str:
+    """What a field is called that a column fills; the field `name` is that of a step."""
+    return words.label("field_name" if name == "name" else name, language)
+
+
 class _SeveralFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
@@ -77,7 +82,7 @@ class MappingForm(forms.Form):
         targets = peek["fields"][record]
         language = words_language()
         choices = [("", _("— leave out —"))]
-        choices += [(one, words.label("field_name" if one == "name" else one, language)) for one in targets]
+        choices += [(one, field_label(one, language)) for one in targets]
         self.columns: list[tuple[str, str, list[str]]] = []
         used: set[str] = set()
         for number, (column, values) in enumerate(peek["samples"].items()):

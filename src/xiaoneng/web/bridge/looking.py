@@ -11,6 +11,7 @@ from xiaoneng.web.cases.models import ImportBatch, SavedMapping
 from xiaoneng.web.shell.formats import words_language
 
 from .asking import ask
+from .forms import field_label
 from .progress import folder_of
 
 MOST_ROWS = 50
@@ -32,13 +33,13 @@ def report_of(batch: ImportBatch) -> dict[str, Any]:
             {
                 **reason,
                 "sentence": _reason(reason["reason"], language),
-                "field": words.label(reason.get("column"), language),
+                "field": field_label(reason.get("column"), language),
             }
             for reason in report.get("reasons", ())
         ],
         "warnings": [_warning(one, language) for one in report.get("warnings", ())],
         "columns": [
-            {**note, "target_label": ", ".join(words.label(one.strip(), language) for one in note["target"].split(","))}
+            {**note, "target_label": ", ".join(field_label(one.strip(), language) for one in note["target"].split(","))}
             for note in report.get("columns", ())
         ],
         "sources": report.get("sources", ()),
@@ -51,7 +52,7 @@ def set_aside_rows(batch: ImportBatch) -> list[dict[str, Any]]:
     """The first rows that were set aside, with their reasons."""
     language = words_language()
     return [
-        {"row": row, "sentence": _reason(row.reason, language), "field": words.label(row.column, language)}
+        {"row": row, "sentence": _reason(row.reason, language), "field": field_label(row.column, language)}
         for row in batch.set_aside.select_related("file")[:MOST_ROWS]
     ]
 
@@ -90,6 +91,6 @@ def _reason(code: str, language: str) -> str:
 
 def _warning(warning: dict[str, Any], language: str) -> str:
     facts = {
-        name: words.label(value, language) if name == "field" else value for name, value in warning["facts"].items()
+        name: field_label(value, language) if name == "field" else value for name, value in warning["facts"].items()
     }
     return words.say(warning["code"], language, **facts)

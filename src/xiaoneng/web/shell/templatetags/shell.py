@@ -108,6 +108,13 @@ def label(name: str | None) -> str:
 
 
 @register.filter
+def fact(name: str) -> str:
+    """The printed name of a fact in the trace: a word of its own there, else the word of everywhere."""
+    text = words.label(f"fact_{name}", formats.words_language())
+    return label(name) if text == f"fact_{name}" else text
+
+
+@register.filter
 def refusal(text: str, kind: str) -> str:
     """A refusal that was kept, in the reader's language: `{{ batch.error|refusal:batch.error_kind }}`."""
     return refusals.told_as(kind, text)
