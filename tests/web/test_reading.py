@@ -112,3 +112,15 @@ def test_what_is_calculated_is_said_to_be_calculated(office: Client) -> None:
     assert total is not None
     for address in ("/overview/", f"/agencies/{total.agency_code}/"):
         assert "不代表机关承认" in office.get(address).content.decode()
+
+
+def test_the_first_page_of_an_empty_county_is_a_list_of_steps_that_shows_what_is_done(office: Client) -> None:
+    """The county's catalogue is there, its clocks have not run: the second step is done, the third is not."""
+    from xiaoneng.web.cases.models import ClockRun
+    from xiaoneng.web.registry.models import ServiceItem
+
+    ClockRun.objects.all().delete()
+    page = office.get("/overview/").content.decode()
+    steps = page.partition('class="steps-list"')[2].partition("</ol>")[0].split("<li>")[1:]
+    assert ["已完成" in step for step in steps] == [True, True, False]
+    assert f"{ServiceItem.objects.count():,} 个事项" in steps[1]

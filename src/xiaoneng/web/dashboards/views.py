@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from xiaoneng.web.cases import queries as cases
+from xiaoneng.web.registry import queries as registry
 from xiaoneng.web.shell import asked, permitted
 from xiaoneng.web.shell.formats import joined, number, share
 
@@ -29,7 +30,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         return redirect("registry:agencies")
     run = cases.last_run()
     if run is None or not run.summary:
-        return render(request, "dashboards/nothing_yet.html", {"imports": cases.imports()[:1]})
+        context = {
+            "imports": cases.imports()[:1],
+            "item_count": registry.items_for(user).count(),
+            "announced_through": registry.workdays().announced_through,
+        }
+        return render(request, "dashboards/nothing_yet.html", context)
     agencies = queries.agencies_for(user, asked(request, "sort"))
     level = queries.level_of(agencies)
     by_agency = queries.months_by_agency(user)
