@@ -87,6 +87,8 @@ def browser(chromium_path: Path) -> Iterator[Any]:
     """A running headless browser; ask it for a new page or context in each test."""
     from playwright.sync_api import sync_playwright
 
+    # The browser's library keeps a loop running in this thread, in which Django would refuse later tests their database
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
         yield running
