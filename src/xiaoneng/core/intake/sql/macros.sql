@@ -31,22 +31,27 @@ create or replace macro xn_half_days(moment, written) as case
     else moment
 end;
 -- Besides: morning and afternoon; the day numbers of spreadsheets (40000 to 79999: 2009 to 2118); seconds and milliseconds since
--- 1970 (from 2001 on).
-create or replace macro xn_written_time(written) as case
+-- 1970 (from 2001 on). CST is China's time here and Chicago's to the engine: it is unreadable. A lambda names what is used more
+-- than once, or the statement would grow with every use.
+create or replace macro xn_written_time(cell) as list_transform([xn_narrow(cell)], lambda written: case
     when ends_with(written, 'CST') then null
     when regexp_full_match(written, '[4-7]\d{4}(\.\d+)?')
         then (timestamp '1899-12-30 00:00:00' + to_seconds(round(try_cast(written as double) * 86400)::bigint))::timestamptz
     when regexp_full_match(written, '[1-4]\d{9}(\.\d+)?') then to_timestamp(try_cast(written as double))
     when regexp_full_match(written, '[1-4]\d{12}') then to_timestamp(try_cast(written as double) / 1000)
-    else xn_half_days(xn_spelled(regexp_replace(written, '\s*(上午|下午|[AaPp]\.?[Mm]\.?)\s*', ' ')), written)
-end;
+    when regexp_matches(written, '上午|下午|[AaPp]\.?[Mm]')
+        then list_transform(
+            [xn_spelled(regexp_replace(written, '\s*(上午|下午|[AaPp]\.?[Mm]\.?)\s*', ' '))],
+            lambda moment: xn_half_days(moment, written))[1]
+    else xn_spelled(written)
+end)[1];
 -- A day or moment; without a zone it is local. Years outside of 1900 to 2199 are typing errors, infinity and the like: they are
--- unreadable, not far away. CST is China's time here and Chicago's to the engine: it is unreadable too.
+-- unreadable, not far away.
 create or replace macro xn_time(cell) as case
     when try_cast(cell as timestamptz) between timestamptz '1900-01-01 00:00:00+00' and timestamptz '2200-01-01 00:00:00+00'
             and not ends_with(cell::varchar, 'CST')
         then try_cast(cell as timestamptz)
-    else xn_written_time(xn_narrow(cell))
+    else xn_written_time(cell)
 end;
 -- 31/12/2012 and 12/31/2012 as 2012-12-31: which of the two a file means is found from all of its dates ($order).
 create or replace macro xn_day_first(cell) as
