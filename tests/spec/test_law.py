@@ -57,7 +57,6 @@ cn.disclosure_other_agency_opinion | delivered | 15 | workday |
 cn.reconsideration_request         | known     | 60 | day     |
 cn.reconsideration_request_untold  | known     | 1  | year    |
 cn.reconsideration_bar             | decided   | 5  | year    |
-cn.reconsideration_bar_property    | decided   | 20 | year    |
 cn.reconsideration_admissibility   | received  | 5  | workday |
 cn.reconsideration_correction_notice | received | 5 | workday |
 cn.reconsideration_correction      | delivered | 10 | workday |
@@ -175,7 +174,6 @@ def test_a_limit_of_the_applicant_is_no_fault_of_the_agency() -> None:
         "cn.reconsideration_request",
         "cn.reconsideration_request_untold",
         "cn.reconsideration_bar",
-        "cn.reconsideration_bar_property",
         "cn.reconsideration_correction",
         "it.fine_payment",
     }
