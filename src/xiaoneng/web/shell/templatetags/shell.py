@@ -151,8 +151,8 @@ def clock_strip(days: Iterable[Mapping[str, Any]], strip_id: str = "strip") -> d
 def field(bound: BoundField, width: str = "") -> dict[str, Any]:
     """One form field: label above, hint, what was typed, its errors. `width`: short, medium, or the whole measure."""
     described = [f"{bound.id_for_label}-hint"] if bound.help_text else []
-    if bound.errors:
-        described.append(f"{bound.id_for_label}-error")
+    for number, _ in enumerate(bound.errors, start=1):
+        described.append(f"{bound.id_for_label}-error" + (f"-{number}" if number > 1 else ""))
     widget = bound.field.widget
     attrs: dict[str, Any] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
