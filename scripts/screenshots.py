@@ -68,7 +68,7 @@ def places(page: Any, address: str) -> dict[str, str]:
     chosen = cases[0]
     for case in cases:
         page.goto(address + case)
-        days = len(page.query_selector_all(".strip-day"))
+        days = len(page.query_selector_all(".wide .strip-day"))
         if page.query_selector(".strip-day.paused") and page.query_selector(".strip-day.late") and days < 50:
             chosen = case
             break
