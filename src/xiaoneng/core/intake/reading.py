@@ -86,7 +86,8 @@ def dry_run(
 
 
 def _read(paths: Sequence[Path], engine: Engine, profile: str | Profile | None, options: ReadOptions) -> Batch:
-    raws, hidden = _shown(_once(raw_rows(paths, engine, options)))
+    raws, repeated = _once(raw_rows(paths, engine, options))
+    raws, hidden = _shown(raws)
     chosen = profile if isinstance(profile, Profile) else _chosen(profile, raws)
     zone = options.zone or chosen.zone
     if zone not in available_timezones():
@@ -112,18 +113,23 @@ def _read(paths: Sequence[Path], engine: Engine, profile: str | Profile | None, 
             else raw.source
             for raw in raws
         ]
-        report = Report(profile=chosen.name, zone=zone, sources=sources, warnings=hidden + left_out + builder.warnings)
+        report = Report(
+            profile=chosen.name, zone=zone, sources=sources, warnings=repeated + hidden + left_out + builder.warnings
+        )
         fill(report, tables, set_aside, parts, engine)
         tell(2, 2, "map")
     return Batch(**tables, set_aside=set_aside, sources=sources, report=report, profile=chosen, zone=zone)
 
 
-def _once(raws: list[Raw]) -> list[Raw]:
-    """The same file given twice is read once."""
+def _once(raws: list[Raw]) -> tuple[list[Raw], list[tuple[str, dict[str, Any]]]]:
+    """The same file given twice is read once; what was left out so, as warnings."""
     seen: dict[tuple[str, str], Raw] = {}
+    told = []
     for raw in raws:
-        seen.setdefault((raw.source.sha256, raw.source.sheet), raw)
-    return list(seen.values())
+        first = seen.setdefault((raw.source.sha256, raw.source.sheet), raw)
+        if first is not raw:
+            told.append(("intake.same_file_twice", {"file": raw.source.file_name, "other": first.source.file_name}))
+    return list(seen.values()), told
 
 
 def _shown(raws: list[Raw]) -> tuple[list[Raw], list[tuple[str, dict[str, Any]]]]:

@@ -165,12 +165,6 @@ def _warnings(report: Report, parts: Sequence[Mapped]) -> list[tuple[str, dict[s
         for target, table in one.part.codes.items():
             if target in one.own and ("unconfirmed" in _version_of(table) or "@" in table):
                 warnings.append(("intake.code_version", {"file": source.file_name, "field": target, "table": table}))
-    seen: dict[str, str] = {}
-    for one in parts:
-        key = f"{one.raw.source.sha256}/{one.raw.source.sheet}"
-        if key in seen:
-            warnings.append(("intake.same_file_twice", {"file": one.raw.source.file_name, "other": seen[key]}))
-        seen[key] = one.raw.source.file_name
     return warnings
 
 
