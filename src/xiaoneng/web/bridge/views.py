@@ -50,6 +50,8 @@ def one_import(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.state in (BatchState.CHECKED, BatchState.DONE, BatchState.UNDONE):
         context |= looking.report_of(batch)
         context["set_aside"] = looking.set_aside_rows(batch)
+    changed_at, run = batch.undone_at or batch.finished_at, queries.last_run()
+    context["is_behind"] = bool(changed_at and (run is None or run.ran_at < changed_at))
     return render(request, "bridge/import.html", context)
 
 
