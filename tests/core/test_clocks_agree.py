@@ -225,6 +225,24 @@ def test_the_closed_form_gives_what_counting_off_the_days_gives(
         assert clock.remaining_workdays == left
 
 
+@settings(max_examples=120, deadline=None)
+@given(started_on=days, paused=st.lists(pauses, max_size=4), given_days=st.integers(-3, 60))
+def test_a_day_that_the_record_gives_is_pushed_back_as_a_limit_of_as_many_working_days(
+    started_on: date, paused: list[Pause], given_days: int
+) -> None:
+    counting = Counting.of(RULES[0])
+    given_on = started_on + timedelta(days=given_days)
+    limit = sum(CALENDAR.is_workday(started_on + timedelta(days=number)) for number in range(1, given_days + 1))
+    undisturbed, pushed = (
+        looped(Matter(started_on, limit, pauses=stops), counting, limit, until=date(2029, 12, 31))
+        for stops in ([], paused)
+    )
+    clock = clock_of(
+        Matter(started_on, given_due_on=given_on, pauses=paused), counting=counting, calendar=CALENDAR, on=started_on
+    )
+    assert clock.due_on == (given_on if pushed == undisturbed else pushed)
+
+
 @settings(max_examples=80, deadline=None)
 @given(started_on=days, paused=st.lists(pauses, max_size=3), granted=st.lists(extensions, min_size=1, max_size=2))
 def test_an_extension_counts_once_in_its_own_unit_and_only_when_it_came_in_time(

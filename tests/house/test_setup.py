@@ -25,7 +25,9 @@ def set_up(root: Path, tmp_path: Path) -> tuple[int, str]:
     tools = tmp_path / "tools"
     tools.mkdir()
     for tool in ("sh", "sed", "cut", "grep", "tail", "tr", "rm"):
-        (tools / tool).symlink_to(next(path for path in (Path("/usr/bin") / tool, Path("/bin") / tool) if path.exists()))
+        (tools / tool).symlink_to(
+            next(path for path in (Path("/usr/bin") / tool, Path("/bin") / tool) if path.exists())
+        )
     environment = {"PATH": f"{tmp_path / 'bin'}:{tools}", "VENV": str(tmp_path / "venv"), "LANG": "C.UTF-8"}
     done = subprocess.run(
         ["sh", "scripts/setup.sh", "run"], cwd=root, env=environment, capture_output=True, text=True, check=False

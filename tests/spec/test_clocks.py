@@ -71,6 +71,18 @@ def test_days_strictly_inside_a_pause_are_skipped() -> None:
     assert clock("03-02", 5, pauses=paused).due_on == day("03-11")
 
 
+def test_a_promised_day_in_the_record_moves_with_a_lawful_pause() -> None:
+    """Promised for Monday 9 March as its record says, paused Wednesday 4 to Monday 9: two days later, Wednesday 11."""
+    paused = Pause(day("03-04"), day("03-09"))
+    assert clock("03-02", 0, given_due_on=day("03-09")).due_on == day("03-09")
+    assert clock("03-02", 0, given_due_on=day("03-09"), pauses=[paused]).due_on == day("03-11")
+    assert clock("03-02", 0, given_due_on=day("03-09"), pauses=[Pause(day("03-10"), day("03-20"))]).due_on == day(
+        "03-09"
+    )
+    still = clock("03-02", 0, given_due_on=day("03-09"), pauses=[Pause(day("03-04"))], on="03-31")
+    assert (still.due_on, still.state, still.remaining_workdays) == (None, ClockState.PAUSED, 3)
+
+
 @pytest.mark.parametrize(
     ("reading", "due_on"),
     [("strictly_inside", "03-11"), ("with_first", "03-12"), ("with_last", "03-12"), ("with_both", "03-13")],

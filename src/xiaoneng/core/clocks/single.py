@@ -19,7 +19,8 @@ Between = Callable[[date, date], int]  # a count of days after one day and throu
 class Matter:
     """One thing that is timed. `started_at` is the local moment of the start; only limits in hours need it.
 
-    Where the record gives the due day itself, `given_due_on` holds it and stands as given. `judged_at` is the local moment of
+    Where the record gives the due day itself, `given_due_on` holds it; pauses push it back as they push back a limit of as many
+    working days. `judged_at` is the local moment of
     judging where the hour matters: a limit in hours, or an office that closes.
     """
 
@@ -190,7 +191,7 @@ class _Count:
     def due(self, extension: int) -> tuple[date | None, datetime | None]:
         """The last day of the limit, and its moment where the limit is in hours; None while a pause is open."""
         if self.matter.given_due_on is not None:
-            return self.matter.given_due_on, None
+            return self._given_due(self.matter.given_due_on), None
         length, unit = self.matter.limit_length + extension, self.matter.limit_unit
         if length == 0:
             return self.started_on, self.matter.started_at if unit == Unit.HOUR else None
@@ -210,6 +211,20 @@ class _Count:
         if self.counting.rolls_over and not self.calendar.is_workday(due_on):
             due_on = self.calendar.next_workday(due_on)
         return due_on, None
+
+    def _given_due(self, given_on: date) -> date | None:
+        """The day that the record gives, pushed back by pauses."""
+        length = self.given_workdays
+        skipped = self._skipped(length, self.calendar.workdays_between) if length > 0 else 0
+        if skipped:
+            return self.calendar.day_of(self.calendar.workdays_through(self.before_on) + length + skipped)
+        return given_on if skipped == 0 else None
+
+    @property
+    def given_workdays(self) -> int:
+        """How many working days a day that the record gives amounts to, pauses aside."""
+        given_on = self.matter.given_due_on
+        return self.calendar.workdays_between(self.before_on, given_on) if given_on else 0
 
     def _raw_length(self, length: int, unit: Unit) -> tuple[datetime | None, int]:
         """The limit as a number of calendar days, pauses aside."""
@@ -257,6 +272,8 @@ class _Count:
     def remaining_workdays(self, till: date, due_on: date | None, extension: int) -> int | None:
         """Working days still to count; below zero, working days past the due day."""
         if due_on is None:
+            if self.matter.given_due_on is not None:
+                return self.given_workdays - self.elapsed_workdays(till)
             if self.matter.limit_unit != Unit.WORKDAY:
                 return None
             return self.matter.limit_length + extension - self.elapsed_workdays(till)
@@ -267,7 +284,7 @@ class _Count:
     def remaining_days(self, till: date, due_on: date | None, extension: int) -> int | None:
         """Calendar days still to count; below zero, calendar days past the due day."""
         if due_on is None:
-            if self.matter.limit_unit != Unit.DAY:
+            if self.matter.limit_unit != Unit.DAY or self.matter.given_due_on is not None:
                 return None
             return self.matter.limit_length + extension - self.elapsed_days(till)
         if till > due_on:

@@ -6,13 +6,19 @@ with placed as (
 ),
 -- the lists of the calendar are read here and go no further: a join would copy them for each row
 counted as (
-    select subject_no, before_on, through[before_on - first_on + 1] as through_start from placed, calendar_lists
+    select
+        subject_no, before_on,
+        through[before_on - first_on + 1] as through_start,
+        through[promised_due_on - first_on + 1] - through_start as given_workdays
+    from placed, calendar_lists
 ),
 gated as (
     select
         united_pauses.*,
         through_before - through_start - workdays_before as gate_workdays,
-        (united_pauses.first_on - 1 - before_on - days_before)::integer as gate_days
+        (united_pauses.first_on - 1 - before_on - days_before)::integer as gate_days,
+        -- a day that the record gives is pushed back by pauses as a limit of so many working days is
+        case when given_workdays > 0 then given_workdays end as given_workdays
     from united_pauses join counted using (subject_no)
 ),
 paused as (
@@ -29,6 +35,7 @@ paused as (
         max(gate_workdays) filter (where is_open) as open_gate_workdays,
         max(gate_days) filter (where is_open) as open_gate_days,
         max(first_on) filter (where is_open) as open_on,
+        any_value(given_workdays) as given_workdays,
         -- first_on comes first in the struct, so sorting puts the stretches in order of time
         list_sort(list(struct_pack(first_on := first_on, last_on := last_on, workdays := workdays, days := days,
             gate_workdays := gate_workdays, gate_days := gate_days)) filter (where not is_open)) as stretches
@@ -83,8 +90,8 @@ joined as (
 )
 select
     subject_no, case_id, step_no, law_rule, started_on, ended_on, starts_after, before_on,
-    case promised_unit when 'workday' then promised_limit end as promised_workdays,
-    case promised_unit
+    case when promised_due_on is not null then given_workdays when promised_unit = 'workday' then promised_limit end as promised_workdays,
+    case if(promised_due_on is null, promised_unit, null)
         when 'day' then promised_limit
         when 'month' then (started_on + to_months(promised_limit))::date - started_on
         when 'year' then (started_on + to_years(promised_limit))::date - started_on

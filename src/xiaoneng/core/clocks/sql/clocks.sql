@@ -29,9 +29,9 @@ due as (
     select
         *,
         case
-            when promised_day is not null then promised_day
-            when promised_workdays = 0 or promised_days = 0 then started_on
+            when promised_day is null and (promised_workdays = 0 or promised_days = 0) then started_on
             when promised_workdays > open_gate_workdays or promised_days > open_gate_days then null
+            when promised_day is not null and promised_skipped = 0 then promised_day
             when promised_workdays is not null then workdays[through_before + promised_workdays + promised_skipped]
             when promised_days is not null then before_on + promised_days + case
                 when first_gate_days is null or promised_days <= first_gate_days then 0
