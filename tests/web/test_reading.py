@@ -34,6 +34,16 @@ def test_months_and_no_days_at_all_are_written_in_the_language(language: str, mo
         assert shell.workdays(0) == none
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "bare"),
+    [("zh-hans", "《行政许可法》第42、45条", "《行政许可法》"), ("en", "行政许可法, art. 42, 45", "行政许可法")],
+)
+def test_an_article_is_cited_as_the_language_does(language: str, told: str, bare: str) -> None:
+    with translation.override(language):
+        assert shell.cited("行政许可法", "42, 45") == told
+        assert shell.cited("行政许可法", "") == bare
+
+
 def test_the_strip_of_a_phone_shows_the_same_days_in_shorter_lines() -> None:
     days = [{"day": date(2026, 3, 2) + timedelta(days=n), "state": "counted"} for n in range(20)]
     wide, narrow = clock_strip.draw(days, "wide"), clock_strip.draw(days, "narrow")

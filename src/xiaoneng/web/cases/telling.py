@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from xiaoneng.core import words
 from xiaoneng.web.registry import workdays
-from xiaoneng.web.shell.formats import day_short, words_language
+from xiaoneng.web.shell.formats import cited, day_short, words_language
 
 from .judging import Explained
 from .models import Card, CaseClock
@@ -78,7 +78,7 @@ def days_of(told: Explained) -> list[dict[str, Any]]:
     language = words_language()
     promised = {row.day: row for row in told.promised.rows} if told.promised else {}
     statutory = {row.day: row for row in told.statutory.rows} if told.statutory else {}
-    article = f"{told.rule.law} {told.rule.article}".strip() if told.rule else ""
+    article = cited(told.rule.law, told.rule.article) if told.rule else ""
     rows: list[dict[str, Any]] = []
     for day in sorted({*promised, *statutory}):
         row = statutory.get(day) or promised[day]

@@ -93,6 +93,13 @@ def share(value: float | None, digits: int = 1) -> str:
     return f"{value * 100:.{digits}f}%"
 
 
+def cited(law: str, article: str) -> str:
+    """《行政许可法》第42、45条 · 行政许可法, art. 42, 45."""
+    if not article:
+        return f"《{law}》" if is_chinese() else law
+    return f"《{law}》第{article.replace(', ', '、')}条" if is_chinese() else f"{law}, art. {article}"
+
+
 def limit_text(length: int | None, unit: str | None) -> str:
     """A limit with its unit: 20 个工作日 · 20 working days."""
     if length is None:

@@ -1,6 +1,6 @@
 """Tags and filters of the shell; built in, so no template loads them.
 
-Filters   day, day_short, instant, month, number, share, limit, workdays, label, sentence, unbroken, refusal, sentence
+Filters   day, day_short, instant, month, number, share, limit, workdays, cited, label, sentence, unbroken, refusal
 Tags      badge, clock_strip, field, pagination, sort_head, gap, empty, lead (see the templates of the same name)
 """
 
@@ -93,6 +93,12 @@ def share(value: float | None, digits: int = 1) -> str:
 def limit(length: int | None, unit: str | None = "workday") -> str:
     """20 个工作日."""
     return formats.limit_text(length, unit)
+
+
+@register.filter
+def cited(law: str, article: str) -> str:
+    """A law with its article: `{{ rule.law|cited:rule.article }}`."""
+    return formats.cited(law, article)
 
 
 @register.filter
