@@ -107,6 +107,14 @@ def test_an_import_on_which_a_later_one_builds_cannot_be_undone_first(importer: 
     assert numbers() == []
 
 
+def test_the_page_says_when_the_clocks_are_behind(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    from xiaoneng.web.bridge import jobs
+
+    assert not importer.client.get(f"/import/{importer.take(csv_of()).pk}/").context["is_behind"]
+    monkeypatch.setattr(jobs, "run_clocks", lambda **_: None)
+    assert importer.client.get(f"/import/{importer.take(csv_of(ROWS[:1]), 'x.csv').pk}/").context["is_behind"]
+
+
 @pytest.mark.usefixtures("without_clocks")
 def test_an_undone_file_may_be_taken_in_again(importer: Importer) -> None:
     batch = importer.take(csv_of())

@@ -142,6 +142,15 @@ def undo_import(batch: ImportBatch, *, by: Any) -> None:
     batch.refresh_from_db()
 
 
+@transaction.atomic
+def start_clocks(*, by: Any) -> None:
+    """Judge every case as of today, in a process of its own; who asked for it is on record."""
+    from . import work
+
+    audit.record("clocks_started", subject=("cases.clockrun", "-"), by=by)
+    transaction.on_commit(lambda: work.start("clocks", ""))
+
+
 def run_clocks(*, on: date, by: Any = "system", tell: Callable[[str, int, int], None] | None = None) -> ClockRun:
     """Judge every current case on the day `on`, and keep clocks, cards and totals in place of the last ones.
 

@@ -172,7 +172,7 @@ def rows_at_fault(request: HttpRequest, pk: int) -> HttpResponseBase:
 @permitted("cases.import")
 def run_clocks(request: HttpRequest) -> HttpResponse:
     """Judge every case as of today."""
-    work.start("clocks", "")
+    actions.start_clocks(by=request.user)
     messages.success(request, _("The clocks are being run as of today. Load this page again in a minute."))
     return redirect("bridge:imports")
 
