@@ -172,7 +172,16 @@ def _start(case: Mapping[str, Any], rule: Rule, pack: Pack, calendar: Calendar, 
     acceptance = acceptance_rule(rule, pack)
     acts = [case.get(name) for name in ("supplement_notified_on", "accepted_on", "concluded_on")]
     acted_on = min((day for day in acts if day is not None), default=None)
-    if acceptance is not None and received_on is not None and calendar.first <= received_on <= calendar.last:
+    # accepted after it had ended: the record contradicts itself, and says nothing about a missed notice
+    is_crosswise = (
+        accepted_on is not None and case.get("concluded_on") is not None and case["concluded_on"] < accepted_on
+    )
+    if (
+        acceptance is not None
+        and not is_crosswise
+        and received_on is not None
+        and calendar.first <= received_on <= calendar.last
+    ):
         notice_due_on = _notice_due(received_on, acceptance, calendar)
         if notice_due_on is not None and notice_due_on < (acted_on or date.max):
             # silence speaks when the notice limit is over: until that day it is not known whether a notice comes in time

@@ -118,6 +118,7 @@ def _answers(
     claimed_late = np.floor(cases.concluded) > due
     plain = (cases.pause_from < 0) & ~cases.has_fake_pause & ~cases.missed_notice
     plain[planted.accepted_after_concluded] = False
+    plain[planted.supplemented] = False
     judged = plain & made.is_ended
     by_agency = []
     for number, (code, name) in enumerate(zip(setting.county.agency_codes, setting.county.agency_names, strict=True)):
@@ -190,6 +191,10 @@ def _places(name: str, cases: Cases, planted: Planted, made: Records, numbers: l
         return np.flatnonzero(marks[name])
     if name == "accepted_after_concluded":
         return planted.accepted_after_concluded
+    if name == "pauses_without_notice":
+        return planted.unnoticed[made.is_accepted[planted.unnoticed]]
+    if name == "supplements_after_acceptance":
+        return planted.supplemented
     if name == "records_sent_again":
         return planted.resent[made.is_ended[planted.resent]]
     return np.zeros(0, np.int64)  # the fault lies on the whole agency

@@ -27,6 +27,10 @@ class Planted:
     accepted_after_concluded: Ints
     resent: Ints
     collided: list[tuple[int, int]]
+    unnoticed: Ints
+    supplemented: Ints
+    supplemented_from: Ints
+    supplemented_to: Ints
 
 
 def plant(setting: Setting, cases: Cases, rng: np.random.Generator) -> Planted:
@@ -61,6 +65,14 @@ def plant(setting: Setting, cases: Cases, rng: np.random.Generator) -> Planted:
     resent = np.setdiff1d(resent, np.union1d(turned, backdated))
     cases.has_fake_pause = _marked(count, fake)
     cases.is_backdated = _marked(count, backdated)
+    collided = _collided(setting, cases, rng)
+    silent = np.isin(cases.agency, setting.roles.of("pauses_without_notice"))
+    unnoticed = np.flatnonzero(silent & ~unpaused & (rng.random(count) < 0.5))
+    # asked for more after acceptance, and the clock stopped meanwhile: neither told at once, nor a ground of art. 45
+    asking = np.isin(cases.agency, setting.roles.of("supplements_after_acceptance")) & ~cases.missed_notice
+    lasted = np.floor(cases.concluded) - np.floor(cases.accepted) >= 3
+    asked = np.flatnonzero(asking & lasted & has_ended & unpaused & (rng.random(count) < 0.2))
+    asked = np.setdiff1d(asked, np.concatenate((fake, backdated, turned, np.flatnonzero(~np.isnan(cases.notice)))))
     return Planted(
         fake_paused=fake,
         fake_from=fake_from,
@@ -69,7 +81,11 @@ def plant(setting: Setting, cases: Cases, rng: np.random.Generator) -> Planted:
         true_concluded=true_concluded,
         accepted_after_concluded=turned,
         resent=resent,
-        collided=_collided(setting, cases, rng),
+        collided=collided,
+        unnoticed=unnoticed,
+        supplemented=asked,
+        supplemented_from=np.floor(cases.accepted[asked]).astype(np.int64) + 1,
+        supplemented_to=np.floor(cases.concluded[asked]).astype(np.int64),
     )
 
 

@@ -25,6 +25,8 @@ PLAN = {
     "end_equals_start": 1,
     "outside_firms_wait": 1,
     "refusals_without_reasons": 1,
+    "pauses_without_notice": 1,
+    "supplements_after_acceptance": 1,
 }
 
 

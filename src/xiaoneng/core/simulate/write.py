@@ -277,13 +277,14 @@ class _Maker:
         cases, days = self.cases, self.setting.days
         noticed = np.flatnonzero(~np.isnan(cases.notice))
         paused = np.flatnonzero(cases.pause_from >= 0)
-        fake = self.planted.fake_paused
-        place = np.concatenate((noticed, paused, fake))
+        fake, asked = self.planted.fake_paused, self.planted.supplemented
+        place = np.concatenate((noticed, paused, fake, asked))
         opens = np.concatenate(
             (
                 self._after(days.moments(cases.notice[noticed]), cases.received_at[noticed]),
                 days.dates(cases.pause_from[paused]).astype("datetime64[s]") + np.timedelta64(34200, "s"),
                 days.dates(self.planted.fake_from).astype("datetime64[s]") + np.timedelta64(58200, "s"),
+                days.dates(self.planted.supplemented_from).astype("datetime64[s]") + np.timedelta64(36000, "s"),
             )
         )
         closes = np.concatenate(
@@ -291,13 +292,16 @@ class _Maker:
                 days.moments(cases.resubmitted[noticed]),
                 days.dates(cases.pause_to[paused]).astype("datetime64[s]") + np.timedelta64(36000, "s"),
                 days.dates(self.planted.fake_to).astype("datetime64[s]") + np.timedelta64(31200, "s"),
+                days.dates(self.planted.supplemented_to).astype("datetime64[s]") + np.timedelta64(32400, "s"),
             )
         )
         closes = np.maximum(closes, opens)
-        kind = np.concatenate((np.full(len(noticed), 5), cases.pause_ground[paused], np.full(len(fake), 6)))
+        fill = [np.full(len(noticed), 5), cases.pause_ground[paused], np.full(len(fake), 6), np.full(len(asked), 5)]
+        kind = np.concatenate(fill)
         names = [*_GROUNDS, "补正", "其他"]
         reasons = [*(f"依法需要{ground}" for ground in _GROUNDS), "申请材料不齐全，一次性告知补正", "内部研究"]
-        told = kind != 6
+        is_stop = np.concatenate((np.zeros(len(noticed), bool), np.ones(len(place) - len(noticed), bool)))
+        told = (kind != 6) & ~(is_stop & np.isin(place, self.planted.unnoticed))
         notices = [f"演示告字〔{1000 + n}〕号" if is_told else "" for n, is_told in enumerate(told.tolist())]
         there = np.flatnonzero(opens <= self.until)
         there = there[np.argsort(place[there], kind="stable")]

@@ -29,7 +29,9 @@ noticed as (
     -- 行政许可法 32: no notice of what is missing within the limit, and the application is accepted from its receipt
     select
         ruled.*,
+        -- accepted after it had ended: the record contradicts itself, and says nothing about a missed notice
         case when acceptance_limit is not null and received_on between first_on and last_on
+            and not coalesce(concluded_on < accepted_on, false)
             then workdays[through[received_on - first_on + 1] + acceptance_limit] end as notice_due_on,
         case when accepted_from_limit_end then notice_due_on else received_on end as deemed_accepted_on,
         least(supplement_notified_on, accepted_on, concluded_on) as acted_on
