@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -180,6 +181,15 @@ class CatalogueForm(forms.Form):
         label=_("File of the catalogue"),
         error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
     )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > settings.IMPORT_MAX_BYTES:
+            raise forms.ValidationError(
+                _("%(name)s is larger than %(most)d MiB. Split it.")
+                % {"name": file.name, "most": settings.IMPORT_MAX_BYTES // 1024**2}
+            )
+        return file
 
 
 def _days_in_order(form: forms.BaseForm, data: dict[str, Any]) -> None:
