@@ -139,6 +139,16 @@ def test_an_open_quotation_mark_names_the_line_where_it_opens(imported: Reader) 
     assert [row["line"] for row in batch.set_aside.rows() if row["reason"] == "ragged_row"] == [5]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_text_after_a_closing_quotation_mark_makes_its_row_unreadable(
+    imported: Reader, told: Told, encoding: str
+) -> None:
+    """The engine takes it for bytes that are no UTF-8, however often the file is written anew."""
+    batch = imported({"cases.csv": (TABLE + '"003"县,住建局,2026-03-03,\n004,x,2026-03-04,\n').encode(encoding)})
+    assert numbers(batch) == ["001", "002", "004"]
+    assert told(batch) == [(4, "ragged_row")]
+
+
 def test_names_that_repeat_or_lack_stay_apart(imported: Reader) -> None:
     batch = imported({"cases.csv": "办件编号,受理部门,受理时间,受理时间,,\n001,住建局,2026-03-02,2026-03-09,x,y\n"})
     assert [str(row["received_on"]) for row in batch.cases.rows()] == ["2026-03-02"]  # the first of the two

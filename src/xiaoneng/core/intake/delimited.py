@@ -86,7 +86,8 @@ def read_delimited(
         except (EngineError, UnicodeDecodeError) as error:
             why = _first_line(error)
             raise DamagedFileError(f"{path.name}: cannot be read as CSV ({why}); export it again") from None
-    if any(one["error_type"] == "INVALID ENCODING" for one in rejects):
+    # of a copy that was written as UTF-8 the engine says so too, where text follows a closing quotation mark
+    if kind.newlines >= 0 and any(one["error_type"] == "INVALID ENCODING" for one in rejects):
         table.drop()
         return read_delimited(path, replace(kind, newlines=-1), source, engine, options, spill)
     rows = table.count()
