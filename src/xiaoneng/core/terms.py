@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+FEWEST_DUE = 30  # of fewer limits a share says too little to be compared or drawn: they are told as a count
+
 
 class Unit(StrEnum):
     """The unit of a limit (时限单位)."""

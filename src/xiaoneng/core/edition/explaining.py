@@ -71,7 +71,7 @@ def explained_case(edition: Edition, number: str, *, pack: Pack | None = None, o
         )
     calendar = calendar_of(edition)
     zone = ZoneInfo(manifest["zone"])
-    case = _localised(edition.case(number), zone)
+    case = localised(edition.case(number), zone)
     case_id = case["case_id"]
     clock = judge_case(
         case,
@@ -133,7 +133,8 @@ def days_of(explanation: Explanation, language: str) -> dict[str, Any]:
     }
 
 
-def _localised(case: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+def localised(case: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """The case with its moments in local time, as its clock reads them."""
     return {name: value.astimezone(zone) if isinstance(value, datetime) else value for name, value in case.items()}
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ..calendar import Calendar
 from ..clocks import judge_case
 from ..law import load_pack
+from .explaining import localised
 from .folder import Edition
 
 
@@ -19,13 +21,14 @@ def moved_due_days(edition: Edition, calendar: Calendar) -> list[dict[str, Any]]
     """
     pack = load_pack(edition.manifest["law"]["pack"])
     on = date.fromisoformat(edition.manifest["on"])
+    zone = ZoneInfo(edition.manifest["zone"])
     pauses, extensions = _by_case(edition.rows("pauses")), _by_case(edition.rows("extensions"))
     moved = []
     for case in edition.rows("cases"):
         if case["ended_on"] is not None or case["state"] == "unjudged":
             continue
         clock = judge_case(
-            case,
+            localised(case, zone),
             pauses=pauses.get(case["case_id"], ()),
             extensions=extensions.get(case["case_id"], ()),
             pack=pack,

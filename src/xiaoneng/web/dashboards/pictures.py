@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from xiaoneng.core.terms import FEWEST_DUE
 from xiaoneng.web.shell.formats import month_name, number, share
 
 _INTERVAL_WIDTH, _INTERVAL_HEIGHT, _EDGE = 200, 24, 8  # SVG units, as are the next ones
@@ -23,7 +24,6 @@ _TREND_LEFT, _TREND_RIGHT, _TREND_TOP, _TREND_BOTTOM = 52, 12, 24, 40
 _LEFT_WIDTH, _LEFT_HEIGHT = 380, 210
 _MOST_MONTHS = 36
 _ENDS = (0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.16, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-FEWEST_DUE = 10  # a share of fewer limits says too little to be printed as one
 _CLAMPED = 0.5  # an axis that must hold everything shows nothing: wider intervals get an arrow
 
 

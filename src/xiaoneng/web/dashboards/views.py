@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from xiaoneng.core.terms import FEWEST_DUE
 from xiaoneng.web.cases import queries as cases
 from xiaoneng.web.registry import queries as registry
 from xiaoneng.web.shell import asked, permitted
@@ -40,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     level = queries.level_of(agencies)
     by_agency = queries.months_by_agency(user)
     months = [month for month in by_agency.get("", []) if month is not None]
-    end = pictures.axis_end([one for one in agencies if one.due >= pictures.FEWEST_DUE])
+    end = pictures.axis_end([one for one in agencies if one.due >= FEWEST_DUE])
     cards = queries.cards_this_week(user, run)
     context = {
         "run": run,
@@ -67,7 +68,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404("no such agency")
     items = queries.items_of(request.user, agency=code)
     months = list(cases.months_for(request.user, code))
-    end = pictures.axis_end([one for one in items if one.due >= pictures.FEWEST_DUE])
+    end = pictures.axis_end([one for one in items if one.due >= FEWEST_DUE])
     context = {
         "total": total,
         "run": cases.last_run(),
@@ -88,7 +89,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     totals = queries.items_of(request.user, item=code)
     if not totals:
         raise Http404("no such item")
-    end = pictures.axis_end([one for one in totals if one.due >= pictures.FEWEST_DUE])
+    end = pictures.axis_end([one for one in totals if one.due >= FEWEST_DUE])
     level = queries.level_of(totals)
     context = {
         "totals": totals,
@@ -180,7 +181,7 @@ def _agency_row(one: Any, months: list[Any], end: float, level: float | None) ->
 
 
 def _interval(one: Any, end: float, level: float | None) -> Any:
-    return pictures.interval(one, end=end, level=level) if one.due >= pictures.FEWEST_DUE else ""
+    return pictures.interval(one, end=end, level=level) if one.due >= FEWEST_DUE else ""
 
 
 def _overview_sentence(level: queries.Level, agencies: list[Any]) -> str:

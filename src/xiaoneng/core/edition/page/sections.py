@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from ...calendar import Calendar
+from ...terms import FEWEST_DUE
 from ..tables import EditionTables
 from . import figures
 from .parts import Cell, Head, capped, card_head, card_mark, filter_of, section, table
 from .words import DASH, both, day, explained, in_both, in_days, in_months, named, number, percent, text, told
 
-FEWEST_DUE = 30  # below this a share says too little to be drawn
 _GRAVITY = {"early_warning": 1, "yellow": 2, "red": 3}
 _MOST_FIRST = 5
 _MOST_ITEMS = 120
