@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -132,6 +133,19 @@ def test_working_days_equal_the_published_table_on_every_day(shared_data: Path) 
         rows = [(date.fromisoformat(row["date"]), row["is_working_day"] == "1") for row in csv.DictReader(file)]
     assert len(rows) == 8035
     assert [day for day, is_worked in rows if cn.is_workday(day) != is_worked] == []
+
+
+@pytest.mark.shared_data
+def test_working_days_equal_the_open_data_set_on_every_day_it_names(shared_data: Path) -> None:
+    """NateScarlet/holiday-cn, 2007 to 2026: each file also holds days of its neighbours; none may contradict."""
+    calendar = load_calendar("cn")
+    named = [
+        day
+        for file in sorted((shared_data / "cn_holidays" / "holiday-cn").glob("*.json"))
+        for day in json.loads(file.read_text(encoding="utf-8"))["days"]
+    ]
+    assert len(named) > 600
+    assert [day for day in named if calendar.is_workday(date.fromisoformat(day["date"])) is day["isOffDay"]] == []
 
 
 def test_working_days_equal_chinesecalendar_except_the_day_it_leaves_out() -> None:

@@ -117,11 +117,7 @@ def test_late_cases_are_those_that_a_count_of_working_days_finds(county: Path, k
         for row in rows(county, "up_pro_special_procedure")
         if row["special_type"] != "补正"
     }
-    left_out = {
-        no
-        for name in ("missed_correction_notice", "supplements_after_acceptance")
-        for no in fault(key, name)["case_nos"]
-    } | _turned(county)
+    left_out = {no for name in ("missed_correction_notice",) for no in fault(key, name)["case_nos"]} | _turned(county)
     counted: Counter[str] = Counter()
     for row in rows(county, "up_pro_accept"):
         case = row["project_no"], row["org_code"]

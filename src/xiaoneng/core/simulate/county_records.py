@@ -118,7 +118,6 @@ def _answers(
     claimed_late = np.floor(cases.concluded) > due
     plain = (cases.pause_from < 0) & ~cases.has_fake_pause & ~cases.missed_notice
     plain[planted.accepted_after_concluded] = False
-    plain[planted.supplemented] = False
     judged = plain & made.is_ended
     by_agency = []
     for number, (code, name) in enumerate(zip(setting.county.agency_codes, setting.county.agency_names, strict=True)):

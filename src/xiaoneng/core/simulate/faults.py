@@ -57,7 +57,7 @@ def plant(setting: Setting, cases: Cases, rng: np.random.Generator) -> Planted:
         moments[backdated] = np.minimum(moments[backdated], claimed[:, None])
 
     candidates = np.flatnonzero(has_ended & unpaused & (cases.kind != INSTANT))
-    free = np.setdiff1d(candidates, np.union1d(fake, backdated))
+    free = np.setdiff1d(candidates, np.concatenate((fake, backdated, np.flatnonzero(cases.missed_notice))))
     turned = np.sort(rng.choice(free, min(len(free), max(1, count // 3000)), replace=False))
     resent = np.sort(
         rng.choice(np.flatnonzero(has_ended), min(int(has_ended.sum()), max(1, count // 1500)), replace=False)
