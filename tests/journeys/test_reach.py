@@ -44,10 +44,9 @@ def _all_pages(one: Walk) -> list[str]:
     return pages
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_a_program_that_reads_aloud_finds_its_way(language: str, walk: Start) -> None:
+def test_a_program_that_reads_aloud_finds_its_way(walk: Start) -> None:
+    """In Chinese: the two languages differ in words only, and each page takes the program a second."""
     one = walk(DESK)
-    _choose(one, language)
     faults: list[str] = []
     for path in OPEN:
         one.to(path)

@@ -91,7 +91,7 @@ def _names() -> set[str]:
     for pack in packs():
         for rule in load_pack(pack).rules.values():
             found |= {rule.law, rule.article, rule.quote, rule.name_zh}
-    return {name.strip() for name in found if name.strip()}
+    return {name.strip() for name in found if re.search(r"[^\W\d_]{2}", name)}  # a code of digits stands in many words
 
 
 def _without(text: str, names: set[str]) -> str:

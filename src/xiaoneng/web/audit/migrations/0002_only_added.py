@@ -1,5 +1,7 @@
 """The database itself refuses to change or delete an entry of the trace, whoever asks."""
 
+from typing import Any
+
 from django.db import migrations
 
 _REFUSAL = "the trace is only added to"
@@ -20,12 +22,12 @@ _BACK = {
 }
 
 
-def refuse(apps, schema_editor):
+def refuse(apps: Any, schema_editor: Any) -> None:
     for statement in {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[schema_editor.connection.vendor]:
         schema_editor.execute(statement)
 
 
-def allow(apps, schema_editor):
+def allow(apps: Any, schema_editor: Any) -> None:
     for statement in _BACK[schema_editor.connection.vendor]:
         schema_editor.execute(statement)
 
