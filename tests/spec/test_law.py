@@ -226,8 +226,8 @@ def test_a_pack_names_its_zone_its_calendar_and_the_rule_it_takes_by_default() -
 def test_a_rule_says_itself_in_chinese_and_english() -> None:
     assert describe(rule("cn.penalty_decision")) == "行政处罚决定：自立案之日起90日。依据：《行政处罚法》第60条。"
     assert describe(rule("cn.petition_handling"), "en") == (
-        "Handling of the petition: 60 calendar days from acceptance. It may be extended by at most 30 calendar days "
-        "with approval. Basis: 信访工作条例, art. 34."
+        "Handling of the petition: 60 calendar days from acceptance. With the approval of the head of the agency it may be "
+        "extended by at most 30 calendar days. The reasons of the extension must be told. Basis: 信访工作条例, art. 34."
     )
     assert describe(rule("cn.licence_hearing_notice"), "en").startswith(
         "Notice before the hearing: at least 7 working days before the hearing."
@@ -235,6 +235,9 @@ def test_a_rule_says_itself_in_chinese_and_english() -> None:
     assert describe(rule("cn-beijing.hotline_answer")).startswith("诉求办理：自派单之日起，法律未规定天数。")
     assert describe(rule("nl.permit_decision"), "en").endswith("[unconfirmed]")
     assert "视为受理" in describe(rule("cn.licence_correction_notice"))
+    assert "所需时间应当书面告知" in describe(rule("cn.licence_decision"))
+    assert "重新计算" in describe(rule("cn.disclosure_answer"))
+    assert "逾期不对机关亮牌" in describe(rule("cn.petition_review_request"))
 
 
 def test_a_rule_prints_the_reading_it_takes() -> None:

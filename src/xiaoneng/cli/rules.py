@@ -177,6 +177,10 @@ def law_list(talk: Talk, pack_name: str | None) -> None:
             "name": rule.name_en if talk.language == "en" else rule.name_zh,
             "limit": rule.limit,
             "unit": str(rule.unit),
+            "extension": rule.extension_limit,
+            "extension_unit": str(rule.extension_unit) if rule.extension_unit else None,
+            "deemed_outcome": rule.deemed_outcome,
+            "binds_agency": rule.binds_agency,
             "law": rule.law,
             "article": rule.article,
             "is_confirmed": rule.is_confirmed,
@@ -189,6 +193,7 @@ def law_list(talk: Talk, pack_name: str | None) -> None:
         heads = [
             talk.label("law_rule"),
             talk.label("limit"),
+            talk.label("extension"),
             talk.label("edition_basis"),
             "",
             talk.label("edition_name"),
@@ -199,6 +204,9 @@ def law_list(talk: Talk, pack_name: str | None) -> None:
                 [
                     row["rule"],
                     "–" if row["limit"] is None else f"{row['limit']} {talk.label('unit_' + str(row['unit']))}",
+                    ""
+                    if row["extension"] is None
+                    else f"+{row['extension']} {talk.label('unit_' + str(row['extension_unit']))}",
                     f"{row['law']} {row['article']}".strip(),
                     "" if row["is_confirmed"] else talk.label("edition_unconfirmed"),
                     row["name"],

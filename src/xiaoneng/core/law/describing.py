@@ -22,12 +22,22 @@ def describe(rule: Rule, language: str = "zh") -> str:
         parts = [say(code, language, name=name, start=start, limit=rule.limit, unit=unit)]
     if rule.extension_limit is not None and rule.extension_unit is not None:
         unit = label(f"unit_{rule.extension_unit}", language)
-        parts.append(say("law_extension", language, limit=rule.extension_limit, unit=unit))
+        approver = label(rule.extension_approver, language)
+        code = "law_extension_by" if approver else "law_extension"
+        parts.append(say(code, language, limit=rule.extension_limit, unit=unit, approver=approver))
+        if rule.extension_needs_reasons:
+            parts.append(say("law_extension_reasons", language))
     if rule.deemed_outcome:
         parts.append(say("law_deemed", language, outcome=label(rule.deemed_outcome, language)))
     if rule.pause_grounds:
         grounds = comma.join(label(ground, language) for ground in rule.pause_grounds)
         parts.append(say("law_pauses", language, grounds=grounds))
+        if rule.pause_notice_required:
+            parts.append(say("law_pause_notice", language))
+    if rule.restarts_on_supplement:
+        parts.append(say("law_restarts", language))
+    if not rule.binds_agency:
+        parts.append(say("law_other_party", language))
     if rule.law:
         parts.append(say("law_basis", language, law=rule.law, article=rule.article.replace(", ", comma) or "-"))
     if not rule.is_confirmed:
