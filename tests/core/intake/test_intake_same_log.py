@@ -141,6 +141,25 @@ def test_other_columns_of_a_log_change_nothing(imported: Reader) -> None:
     assert summarise(imported({"log.csv": more})) == summarise(imported({"plain.csv": as_csv(LOG)}))
 
 
+def test_a_column_that_only_bears_the_name_of_a_day_is_left_out_and_named(imported: Reader) -> None:
+    table = "case_id,activity,timestamp,deadline,end_time\n1,A,2026-03-02,soon,phase 2\n1,B,2026-03-03,,phase 3\n"
+    batch = imported({"log.csv": table}, accept_good_rows=False)
+    assert summarise(batch)["events"] == 2
+    left_out = [facts["column"] for code, facts in batch.report.warnings if code == "intake.no_days"]
+    assert sorted(left_out) == ["deadline", "end_time"]
+    assert {note.column: note.note for note in batch.report.columns}["deadline"] == "left_out"
+
+
+def test_a_column_of_days_that_cannot_be_read_is_not_left_out(imported: Reader) -> None:
+    batch = imported(
+        {"log.csv": "case_id,activity,start_time,end_time\n1,A,03/04/2026,04/04/2026\n1,B,2026-03-02,2026-02-30\n"}
+    )
+    assert [(row["line"], row["reason"]) for row in batch.set_aside.rows()] == [
+        (2, "unreadable_time"),
+        (3, "unreadable_time"),
+    ]
+
+
 def test_starts_and_ends_in_one_row_are_one_step(imported: Reader) -> None:
     table = "Case ID,Activity,Resource,Start Timestamp,Complete Timestamp\n1,A,r,2012/01/29 23:24:00.000,2012/01/30 05:43:00.000\n"
     (step,) = imported({"log.csv": table}).steps.rows()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xiaoneng.core import words
-from xiaoneng.core.engine import Engine, Table
+from xiaoneng.core.engine import Engine, Pick, Table
 from xiaoneng.core.errors import MappingError
 from xiaoneng.core.tables import (
     CASES,
@@ -54,7 +53,7 @@ class Builder:
 
     engine: Engine
     profile: Profile
-    parts: Sequence[Mapped]
+    parts: list[Mapped]
     versions: dict[str, str]
     tables: dict[str, Table] = field(default_factory=dict)
     set_aside: list[Table] = field(default_factory=list)
@@ -208,14 +207,43 @@ class Builder:
 
     def _read(self, one: Mapped, stage: str, *, case_side: bool) -> Table:
         table = typed(one, self.profile, self.engine, stage, self.versions, case_side=case_side)
-        order = day_order(one, table, self.engine)
-        if not order:
-            return table
-        table.drop()
-        told = ("intake.day_order", {"file": one.raw.source.file_name, "order": order})
-        if told not in self.warnings:
-            self.warnings.append(told)
-        return typed(one, self.profile, self.engine, stage, self.versions, case_side=case_side, reading=READINGS[order])
+        if order := day_order(one, table, self.engine):
+            table.drop()
+            self._tell("intake.day_order", file=one.raw.source.file_name, order=order)
+            return typed(
+                one, self.profile, self.engine, stage, self.versions, case_side=case_side, reading=READINGS[order]
+            )
+        if one.part.record == "events" and not one.part.signature and (foreign := self._foreign(one, table)):
+            table.drop()
+            return self._read(self._without(one, foreign), stage, case_side=case_side)
+        return table
+
+    def _foreign(self, one: Mapped, table: Table) -> str:
+        """A field of days whose column, known by its name alone, holds no day at all: the name means something else here."""
+        for row in self._stage("unread_columns", typed=table).rows():
+            field = str(row["fault_column"])
+            column = one.own.get(field) or one.case.get(field, "")
+            sides = [side for side in (one.raw.table, one.raw.cases) if side is not None and column in side.columns]
+            if row["looks_like_days"] or field in one.part.needs or field == "happened_at" or not sides:
+                continue
+            cells = self.engine.picked("cells", sides[0], {"cell": Pick(column)}, line="+1")
+            if not self._stage("readable_days", cells=cells).rows()[0]["count"]:
+                return field
+        return ""
+
+    def _without(self, one: Mapped, field: str) -> Mapped:
+        """The same file with the column of this field left out."""
+        column = one.own.get(field) or one.case.get(field, "")
+        self._tell("intake.no_days", file=one.raw.source.file_name, column=column)
+        own = {target: name for target, name in one.own.items() if target != field}
+        case = {target: name for target, name in one.case.items() if target != field}
+        fewer = replace(one, own=own, case=case)
+        self.parts[self.parts.index(one)] = fewer
+        return fewer
+
+    def _tell(self, code: str, **facts: Any) -> None:
+        if (code, facts) not in self.warnings:
+            self.warnings.append((code, facts))
 
     def _kept(self, subject: str, rows: Table, versions: str, refs: Table | None = None) -> Table:
         """The rows that hold; the older versions and the copies are listed."""
