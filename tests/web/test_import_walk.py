@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -113,6 +115,30 @@ def test_the_page_says_when_the_clocks_are_behind(importer: Importer, monkeypatc
     assert not importer.client.get(f"/import/{importer.take(csv_of()).pk}/").context["is_behind"]
     monkeypatch.setattr(jobs, "run_clocks", lambda **_: None)
     assert importer.client.get(f"/import/{importer.take(csv_of(ROWS[:1]), 'x.csv').pk}/").context["is_behind"]
+
+
+def test_cases_that_come_while_the_clocks_run_are_judged_too(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the slower of two runs would keep what it had read before the import."""
+    import xiaoneng.core.edition as edition
+    from xiaoneng.web.bridge import actions, jobs
+
+    real, runs = edition.edition_tables, []
+
+    def slowly(*arguments: Any, **options: Any) -> Any:
+        runs.append(1)
+        if len(runs) == 1:
+            with monkeypatch.context() as during:
+                during.setattr(jobs, "run_clocks", lambda **_: None)
+                importer.take(csv_of())
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(edition, "edition_tables", slowly)
+    actions.run_clocks(on=date(2026, 11, 20))
+    assert len(runs) == 2
+    assert CaseClock.objects.filter(agency_code="D9").count() == 2
+    assert CaseClock.objects.count() == Case.objects.filter(is_current=True).count()
 
 
 @pytest.mark.usefixtures("without_clocks")

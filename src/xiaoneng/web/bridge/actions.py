@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from xiaoneng.core.errors import IntakeError
@@ -154,17 +155,25 @@ def start_clocks(*, by: Any) -> None:
 def run_clocks(*, on: date, by: Any = "system", tell: Callable[[str, int, int], None] | None = None) -> ClockRun:
     """Judge every current case on the day `on`, and keep clocks, cards and totals in place of the last ones.
 
+    Records that change while they are judged, such as by an import, are judged again: what is kept fits what is there.
+
     Out     the run, with the headline figures in `summary`
     """
+    while (run := _run_once(on, by, tell or (lambda _phase, _done, _total: None))) is None:
+        pass
+    return run
+
+
+def _run_once(on: date, by: Any, tell: Callable[[str, int, int], None]) -> ClockRun | None:
+    """One run; None, with nothing kept, where the records have changed meanwhile."""
     from xiaoneng.core.edition import edition_tables, summary_of
     from xiaoneng.core.engine import Engine
     from xiaoneng.core.law import load_pack
 
     from .county import county_tables
 
-    tell = tell or (lambda _phase, _done, _total: None)
     started = time.monotonic()
-    pack = load_pack(PACK)
+    pack, judged = load_pack(PACK), _state_of_records()
     calendar = workdays(pack.calendar)
     with Engine(zone=pack.zone) as engine:
         tell("clocks", 0, 0)
@@ -175,6 +184,8 @@ def run_clocks(*, on: date, by: Any = "system", tell: Callable[[str, int, int], 
         summary = summary_of(tables)
         rows = tables["cases"].count()
         with transaction.atomic():
+            if _state_of_records() != judged:
+                return None
             keep_clocks(tables["cases"], tables["step_clocks"], on=on, tell=lambda done: tell("storing", done, rows))
             cards = keep_cards(tables["cases"], on=on)
             keep_totals(tables["agencies"], tables["items"], tables["months"])
@@ -194,6 +205,12 @@ def run_clocks(*, on: date, by: Any = "system", tell: Callable[[str, int, int], 
                 after={name: summary[name] for name in ("cases", "open", "late", "open_late")} | cards,
             )
     return run
+
+
+def _state_of_records() -> tuple[Any, ...]:
+    """What differs whenever an import was taken in or undone, or a holiday notice was approved."""
+    cases = Case.objects.filter(is_current=True).aggregate(rows=Count("pk"), last=Max("pk"))
+    return (*cases.values(), ImportBatch.objects.aggregate(last=Max("undone_at"))["last"], workdays())
 
 
 def _empty_run(on: date, by: Any, pack: Any) -> ClockRun:
