@@ -212,7 +212,19 @@ def test_work_orders_of_the_hotline_have_a_layout_of_our_own(imported: Reader) -
     assert summarise(batch)["late_vs_deadline"] == {"n": 1, "late": 0}
 
 
-def test_the_epoch_is_no_end_where_a_profile_says_so(imported: Reader) -> None:
+def test_the_epoch_is_no_day_in_any_file(imported: Reader) -> None:
+    """1970 in universal time or at local midnight is what systems write where nothing stands; the day after is a day."""
+    ends = ("1970-01-01", "1970/1/1 0:00", "1970-01-01T00:00:00Z", "1970-01-01 08:00:00", "2026-03-05 10:00")
+    rows = "".join(f"A{number},住建局,2026-03-02 09:00,{end}\n" for number, end in enumerate(ends))
+    batch = imported({"cases.csv": "办件编号,部门名称,受理时间,办结时间\n" + rows})
+    assert [row["concluded_on"] and str(row["concluded_on"]) for row in batch.cases.rows()] == [
+        *[None] * 4,
+        "2026-03-05",
+    ]
+    assert batch.report.reasons == []
+
+
+def test_the_epoch_is_no_end_of_a_log_in_another_zone(imported: Reader) -> None:
     names = ("concept:name", "startdate", "enddate", "deadline", "channel", "department", "enddate_planned")
     head = ",".join(f"case:{name}" for name in names) + ",concept:name,time:timestamp,org:resource,org:group\n"
     row = "{0},2010-10-02,{1},2010-12-01,Desk,General,2010-11-01,A,2010-10-02T10:00:00+02:00,r,g\n"
@@ -229,3 +241,26 @@ def test_coverage_names_late_records_and_missing_months(imported: Reader) -> Non
     row: dict[str, Any] = next(row for row in batch.report.coverage if row["service_item"] is None)
     assert (row["months_missing"], row["missing_months"]) == (1, "2026-04")
     assert row["late_arrival_share"] == 0.5
+
+
+def test_a_limit_without_a_unit_counts_working_days_and_one_that_cannot_be_read_is_listed(imported: Reader) -> None:
+    """许可法 82: limits of licensing are working days where nothing else is said."""
+    limits = ("5", "5个工作日", "5天", "十五", "3-5个工作日", "5周", "")
+    rows = "".join(f"A{number},住建局,2026-03-02 09:00,{limit}\n" for number, limit in enumerate(limits))
+    batch = imported({"cases.csv": "办件编号,部门名称,受理时间,承诺时限\n" + rows})
+    found = [(row["promised_limit"], row["promised_unit"]) for row in batch.cases.rows()]
+    assert found == [(5, "workday"), (5, "workday"), (5, "day"), *[(None, None)] * 4]
+    listed = [(row["case_no"], row["reason"], row["column"], row["value"]) for row in batch.set_aside.rows()]
+    assert listed == [
+        ("A3", "unread_limit", "promised_limit", "十五"),
+        ("A4", "unread_limit", "promised_limit", "3-5个工作日"),
+        ("A5", "unread_limit", "promised_limit", "5周"),
+    ]
+
+
+def test_a_registry_item_whose_limit_cannot_be_read_is_listed(imported: Reader) -> None:
+    rows = "S1,户口迁移,公安局,即时\nS2,补领,公安局,3\n"
+    batch = imported({"items.csv": "事项编码,事项名称,部门名称,承诺时限\n" + rows})
+    found = [(row["promised_limit"], row["promised_unit"]) for row in batch.service_items.rows()]
+    assert found == [(None, None), (3, "workday")]
+    assert [(row["case_no"], row["reason"]) for row in batch.set_aside.rows()] == [("S1", "unread_limit")]

@@ -203,6 +203,8 @@ class Builder:
         subject = "cases" if case_side else ("steps" if records[0] == "events" else records[0])
         listing = {"subject": subject, "lists_notes": subject != "steps" or records[0] == "steps"}
         self.set_aside.append(self._stage("unread_rows", listing, typed=table, files=self.files))
+        if records[0] in ("cases", "items"):
+            self.set_aside.append(self._stage("unread_limits", {"subject": subject}, typed=table, files=self.files))
         return table
 
     def _read(self, one: Mapped, stage: str, *, case_side: bool) -> Table:

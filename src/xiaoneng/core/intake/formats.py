@@ -93,7 +93,7 @@ def kind_of(path: Path, options: ReadOptions) -> Kind:
     if size > options.max_bytes:
         raise UnsafeFileError(
             f"{path.name}: {size // MIB} MiB, more than the {options.max_bytes // MIB} MiB allowed; "
-            "split the file or raise the limit (max_bytes)"
+            "split the file or raise the limit (--max-mib)"
         )
     with path.open("rb") as file:
         head = file.read(4096)

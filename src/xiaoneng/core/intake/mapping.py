@@ -16,6 +16,7 @@ from .profile import Part, Profile
 from .xes import TRACE_COLUMN
 
 _BASE = 2**40  # more rows than one file can have
+EPOCH = ("1970-01-01 00:00:00+00", "1970-01-01")  # and at local midnight: what systems write where nothing stands
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def picked_rows(one: Mapped, profile: Profile, engine: Engine, *, case_side: boo
         if default is not None and column not in ("concept:name", "case:concept:name"):
             missing.append(default)
         is_time = target in TIME_FIELDS
+        if is_time:
+            missing += EPOCH
         picks[target] = Pick(column, tuple(missing), is_time, reading if is_time else "")
     if one.raw.cases is not None:
         picks["ref"] = Pick(TRACE_COLUMN)

@@ -124,7 +124,7 @@ def _in_child(path: Path, folder: Path, options: ReadOptions) -> list[dict[str, 
     if refused or code != 0:
         raise UnsafeFileError(
             f"{path.name}: the workbook needs more than the {options.memory_limit_mib} MiB of memory allowed; "
-            "save it as CSV, split it, or raise the limit (memory_limit_mib)"
+            "save it as CSV, split it, or raise the limit (--memory-mib)"
         )
     return facts
 

@@ -60,9 +60,11 @@ read as (
         xn_code(outcome) as outcome_code,
         case when $reasons_are_text then has_reasons is not null else xn_yes(has_reasons) end as has_reasons,
         xn_yes(has_fee_basis) as has_fee_basis,
-        xn_whole(promised_limit) as promised_limit,
+        promised_limit as promised_text,
+        xn_whole(promised_limit) as promised_length,
         coalesce(xn_code(promised_unit), xn_unit(promised_limit)) as promised_unit_code,
-        xn_whole(statutory_limit) as statutory_limit,
+        statutory_limit as statutory_text,
+        xn_whole(statutory_limit) as statutory_length,
         coalesce(xn_code(statutory_unit), xn_unit(statutory_limit)) as statutory_unit_code,
         lower(status) as status,
         -- a moment that stands there and cannot be read: the first of them is named
@@ -79,7 +81,7 @@ read as (
 select
     read.* exclude (
         happened_on, case_kind_code, channel_code, channel_text, applicant_kind_code, promised_unit_code, statutory_unit_code, unread,
-        received_text, accepted_text, concluded_text, deadline_text, promised_due_text
+        promised_text, promised_length, statutory_text, statutory_length, received_text, accepted_text, concluded_text, deadline_text, promised_due_text
     ),
     case
         when $key = 'case_key' then coalesce(case_key, case_no)
@@ -90,9 +92,16 @@ select
     coalesce(channels.meaning, channel_text) as channel,
     applicants.meaning as applicant_kind,
     case when outcome_code is not null then coalesce(outcomes.meaning, 'concluded') end as outcome,
-    outcome_code is not null and outcomes.meaning is null as is_outcome_unknown,
-    promised_units.meaning as promised_unit,
-    statutory_units.meaning as statutory_unit,
+    -- where no unit is named, it is working days (许可法 82)
+    case when promised_length is not null then if(promised_unit_code = '', 'workday', promised_units.meaning) end as promised_unit,
+    case when promised_unit is not null then promised_length end as promised_limit,
+    case when statutory_length is not null then if(statutory_unit_code = '', 'workday', statutory_units.meaning) end as statutory_unit,
+    case when statutory_unit is not null then statutory_length end as statutory_limit,
+    case
+        when promised_text is not null and promised_limit is null then 'promised_limit'
+        when statutory_text is not null and statutory_limit is null then 'statutory_limit'
+    end as unread_limit,
+    if(unread_limit = 'promised_limit', promised_text, statutory_text) as unread_limit_value,
     case
         when not $is_typed and (case_no is null or xn_is_note(case_no)) and case_key is null
                 and coalesce(received_text, accepted_text, concluded_text, case when case_no is null then agency end) is null

@@ -11,9 +11,11 @@ with texts as (
         xn_text(item_kind) as item_kind,
         xn_text(case_kind) as case_kind_text,
         xn_text(promised_limit) as promised_text,
-        xn_text(promised_unit) as promised_unit_text,
+        xn_whole(promised_text) as promised_length,
+        coalesce(xn_code(xn_text(promised_unit)), xn_unit(promised_text)) as promised_unit_code,
         xn_text(statutory_limit) as statutory_text,
-        xn_text(statutory_unit) as statutory_unit_text,
+        xn_whole(statutory_text) as statutory_length,
+        coalesce(xn_code(xn_text(statutory_unit)), xn_unit(statutory_text)) as statutory_unit_code,
         xn_text(law_rule) as law_rule,
         xn_text(version) as version,
         xn_time(in_force_from)::date as in_force_from,
@@ -25,10 +27,16 @@ select
     position, line, service_item as case_no, service_item, service_item_name, catalog_code, agency, agency_name, item_kind,
     law_rule, version, texts.in_force_from, texts.in_force_to, recorded_at,
     kinds.meaning as case_kind,
-    xn_whole(promised_text) as promised_limit,
-    promised_units.meaning as promised_unit,
-    xn_whole(statutory_text) as statutory_limit,
-    statutory_units.meaning as statutory_unit,
+    -- where no unit is named, it is working days (许可法 82)
+    case when promised_length is not null then if(promised_unit_code = '', 'workday', promised_units.meaning) end as promised_unit,
+    case when promised_unit is not null then promised_length end as promised_limit,
+    case when statutory_length is not null then if(statutory_unit_code = '', 'workday', statutory_units.meaning) end as statutory_unit,
+    case when statutory_unit is not null then statutory_length end as statutory_limit,
+    case
+        when promised_text is not null and promised_limit is null then 'promised_limit'
+        when statutory_text is not null and statutory_limit is null then 'statutory_limit'
+    end as unread_limit,
+    if(unread_limit = 'promised_limit', promised_text, statutory_text) as unread_limit_value,
     service_item || '#' || coalesce(texts.in_force_from::varchar, '') || '#' || coalesce(version, '') as row_id,
     case
         when xn_is_note(coalesce(service_item, service_item_name)) then 'note_row'
@@ -41,8 +49,8 @@ from texts
 left join codes as kinds on kinds.field = 'case_kind' and kinds.code = xn_code(case_kind_text)
     and coalesce(texts.in_force_from, date '2000-01-01') between kinds.in_force_from and kinds.in_force_to
 left join codes as promised_units on promised_units.field = 'promised_unit'
-    and promised_units.code = coalesce(xn_code(promised_unit_text), xn_unit(promised_text))
+    and promised_units.code = promised_unit_code
     and coalesce(texts.in_force_from, date '2000-01-01') between promised_units.in_force_from and promised_units.in_force_to
 left join codes as statutory_units on statutory_units.field = 'statutory_unit'
-    and statutory_units.code = coalesce(xn_code(statutory_unit_text), xn_unit(statutory_text))
+    and statutory_units.code = statutory_unit_code
     and coalesce(texts.in_force_from, date '2000-01-01') between statutory_units.in_force_from and statutory_units.in_force_to
