@@ -23,6 +23,10 @@ _MARKS = {"counted": "●", "skipped": "·", "paused": "▨", "start": "○", "r
 @click.option("--on", type=Day(), metavar="DATE", help=hint("on"))
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help=hint("out"))
 @click.option("--strict", is_flag=True, help=hint("strict"))
+@click.option("--max-mib", default=2048, show_default=True, type=click.IntRange(1), metavar="N", help=hint("max_mib"))
+@click.option(
+    "--memory-mib", default=1536, show_default=True, type=click.IntRange(64), metavar="N", help=hint("memory_mib")
+)
 @spoken
 @click.pass_obj
 def analyse_command(
@@ -34,8 +38,11 @@ def analyse_command(
     on: date | None,
     out: Path,
     strict: bool,
+    max_mib: int,
+    memory_mib: int,
 ) -> None:
     from xiaoneng.core.edition import STAGES, analyse
+    from xiaoneng.core.intake import ReadOptions
 
     pack = pack_of(law)
     calendar = calendar_of(calendar_name, otherwise=pack.calendar)
@@ -47,7 +54,9 @@ def analyse_command(
             pack=pack,
             calendar=calendar,
             on=on,
-            accept_good_rows=not strict,
+            options=ReadOptions(
+                accept_good_rows=not strict, max_bytes=max_mib * 2**20, memory_limit_mib=memory_mib
+            ),
             on_progress=tell,
         )
     talk.answer({"out": str(out), **edition.summary}, lambda: _summary(talk, edition.summary, out))

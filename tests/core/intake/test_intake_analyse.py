@@ -162,3 +162,11 @@ def test_bad_rows_are_listed_or_refused_as_asked(tmp_path: Path) -> None:
     assert summary["set_aside"]["note_row"] == 1
     run(tmp_path, "strict", str(path), "--strict", expect=2)
     assert not (tmp_path / "strict").exists()
+
+
+def test_a_file_beyond_the_size_that_was_named_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    table = tmp_path / "cases.csv"
+    table.write_bytes(b"case_no,agency,received_at\n" + b"A1,a,2026-03-02\n" * 70_000)
+    refused = run(tmp_path, "out", str(table), "--max-mib", "1", expect=2)
+    assert refused["kind"] == "UnsafeFileError"
+    assert not (tmp_path / "out").exists()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from ..calendar import Calendar, load_calendar, write_notice
 from ..engine import Engine
@@ -29,13 +29,14 @@ def analyse(
     calendar: Calendar | None = None,
     card_rules: CardRules | None = None,
     on: date | None = None,
-    accept_good_rows: bool = True,
+    options: ReadOptions | None = None,
     on_progress: Callable[[str, int, int], None] | None = None,
 ) -> Edition:
     """Write the edition of the case records in these files.
 
     In      profile: how columns are read, None recognises them; pack: the law, None is `cn`; calendar: None is the
-            pack's; on: the day of judging, None is the latest day in the records
+            pack's; on: the day of judging, None is the latest day in the records; options: how files are read, None
+            takes the rows that can be read and lists the others
     Out     manifest.json, summary.json, tables/*.parquet and *.csv, index.html; the same inputs give the same bytes
     Raises  IntakeError where a file cannot be read; EditionError where nothing can be judged, or the folder is taken
     Source  docs/methods/edition.md
@@ -47,11 +48,11 @@ def analyse(
     rules = card_rules or pack.card_rules
     with Engine(zone=pack.zone) as engine:
         tell("read", 0, 0)
-        options: dict[str, Any] = {
-            "accept_good_rows": accept_good_rows,
-            "on_progress": lambda done, total, _phase: tell("read", done, total),
-        }
-        batch = read(paths, engine=engine, profile=str(profile) if profile else None, options=ReadOptions(**options))
+        options = replace(
+            options or ReadOptions(accept_good_rows=True),
+            on_progress=lambda done, total, _phase: tell("read", done, total),
+        )
+        batch = read(paths, engine=engine, profile=str(profile) if profile else None, options=options)
         tell("judge", 0, 0)
         records = RecordTables.of_batch(engine, batch)
         tables = edition_tables(engine, records, pack=pack, calendar=calendar, card_rules=rules, on=on)
