@@ -108,9 +108,9 @@ def test_limits_are_whole_numbers_or_unknown(imported: Reader) -> None:
         "20个工作日": (20, "workday"),
         "２０工作日": (20, "workday"),
         '"1,000日"': (1000, "day"),
-        "20.0": (20, None),
+        "20.0": (20, "workday"),  # 许可法 82
         "3 天": (3, "day"),
-        "3-5个工作日": (None, "workday"),  # two numbers
+        "3-5个工作日": (None, None),  # two numbers
         "1.5": (None, None),
         "-5": (None, None),
         "": (None, None),

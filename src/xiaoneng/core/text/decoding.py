@@ -56,7 +56,7 @@ def decode(data: bytes) -> Decoded:
 def encoding_of(blocks: Iterable[bytes]) -> str:
     """The encoding of a file given in blocks; the first one that reads it whole, by the same ladder."""
     alive: dict[str, codecs.IncrementalDecoder] = {}
-    share = {"gb18030": 0, "big5": 0}
+    parts: list[bytes] = []
     judged, beyond, first = 0, 0, True
     damaged: _DamagedUtf8 | None = None
     for block in blocks:
@@ -84,8 +84,7 @@ def encoding_of(blocks: Iterable[bytes]) -> str:
             part = block[: _JUDGED_BYTES - judged]
             judged += len(part)
             beyond += len(part) - len(part.translate(None, _NOT_ASCII))
-            share["gb18030"] += _everyday(part, 0xB0, 0xD7)
-            share["big5"] += _everyday(part, 0xA4, 0xC6)
+            parts.append(part)
         if not alive and not (damaged and damaged.is_likely):
             break
     for name in list(alive):
@@ -101,7 +100,10 @@ def encoding_of(blocks: Iterable[bytes]) -> str:
     if damaged and damaged.is_likely:
         return "utf-8"
     if ("gb18030" in alive) == ("big5" in alive):  # both read it whole, or neither does
-        return "big5" if share["big5"] > share["gb18030"] else "gb18030"
+        simplified, traditional = (
+            sum(_everyday(part, *leads) for part in parts) for leads in ((0xB0, 0xD7), (0xA4, 0xC6))
+        )
+        return "big5" if traditional > simplified else "gb18030"
     return "big5" if "big5" in alive else "gb18030"
 
 
