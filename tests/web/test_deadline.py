@@ -121,7 +121,7 @@ NASTY = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "'; drop table x; --",
-    "{{ 7*7 }}",
+    "{{ 7919*7907 }}",
     "%s%n",
     "\0",
 )
@@ -135,7 +135,7 @@ def test_what_was_typed_is_shown_again_and_never_run(name: str, text: str) -> No
     html = response.content.decode()
     assert "<script>alert" not in html
     assert "<img src=x" not in html
-    assert "49" not in html or name != "length"
+    assert "62615533" not in html
 
 
 _days = st.dates(date(2004, 1, 1), date(2030, 12, 31)).map(str) | st.text(max_size=12) | st.just("")
