@@ -54,9 +54,7 @@ def analyse_command(
             pack=pack,
             calendar=calendar,
             on=on,
-            options=ReadOptions(
-                accept_good_rows=not strict, max_bytes=max_mib * 2**20, memory_limit_mib=memory_mib
-            ),
+            options=ReadOptions(accept_good_rows=not strict, max_bytes=max_mib * 2**20, memory_limit_mib=memory_mib),
             on_progress=tell,
         )
     talk.answer({"out": str(out), **edition.summary}, lambda: _summary(talk, edition.summary, out))
