@@ -103,7 +103,9 @@ def _check(out_dir: Path, *, cases: int, start_on: date, end_on: date, file_form
 def _missing_months(
     agencies: list[int], start_on: date, end_on: date, rng: np.random.Generator
 ) -> dict[int, list[str]]:
-    months = np.arange(np.datetime64(start_on, "M") + 2, np.datetime64(end_on, "M") - 1).astype(str)
+    months = np.arange(
+        np.datetime64(start_on, "M") + np.timedelta64(2, "M"), np.datetime64(end_on, "M") - np.timedelta64(1, "M")
+    ).astype(str)
     missing = {}
     for agency in agencies:
         first = int(rng.integers(0, len(months) - 1))
