@@ -1,4 +1,4 @@
-"""A county of twenty-four cases, each with its story as its number: judged as reckoned by hand, and byte for byte as reviewed.
+"""A county of twenty-four cases, each with its story as its number: judged as counted off apart from the code, and byte for byte as reviewed.
 
 The records stand in `small_county`, the reviewed edition in `expected`. Where a change of method is meant to change it,
 `python scripts/golden.py` writes it anew: read the difference before you keep it.
@@ -30,7 +30,7 @@ def test_the_edition_is_the_reviewed_one_byte_for_byte(name: str, edition: Editi
     assert (edition.folder / name).read_text(encoding="utf-8") == (HERE / "expected" / name).read_text(encoding="utf-8")
 
 
-def test_each_story_ends_as_reckoned_on_the_wall_calendar(edition: Edition) -> None:
+def test_each_story_ends_as_counted_off_on_the_wall_calendar(edition: Edition) -> None:
     """2026: off are 15 to 23 February, 4 to 6 April, 1 to 7 October; worked are 14 and 28 February, 20 September, 10 October."""
     expected = """
         story                        | promised   | by law     | state     | card

@@ -60,11 +60,11 @@ def _write_sheet(sheet: Any, name: str, number: int, out_dir: Path, tell: Tell) 
     line, written, total = first_row + at + 1, 0, sheet.height
     with pyarrow.parquet.ParquetWriter(out_dir / f"{number}.parquet", schema, compression="lz4") as writer:
         for block in _blocks(itertools.chain(head[at + 1 :], rows)):
-            lines = range(line, line + len(block))
+            lines = list(range(line, line + len(block)))
             line += len(block)
             filled = [any(cell != "" for cell in row) for row in block]
             if not all(filled):
-                lines = [one for one, keep in zip(lines, filled, strict=True) if keep]  # type: ignore[assignment]
+                lines = list(itertools.compress(lines, filled))
                 block = list(itertools.compress(block, filled))
             if block:
                 arrays = [texts(cells) for cells in zip(*block, strict=True)]

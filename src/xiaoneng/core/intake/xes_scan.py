@@ -97,7 +97,7 @@ def _plain(text: str, position: int) -> str:
 
 
 @numba.njit(cache=True, nogil=True)
-def _column(buffer, index, rows, key, row, start, length):  # type: ignore[no-untyped-def]
+def _column(buffer, index, rows, key, row, start, length):  # type: ignore[no-untyped-def]  # typed when compiled
     """One key's values as the three buffers of an Arrow string column."""
     at = np.full(rows, -1, np.int64)
     size = np.zeros(rows, np.int32)
@@ -118,7 +118,7 @@ def _column(buffer, index, rows, key, row, start, length):  # type: ignore[no-un
 
 
 @numba.njit(cache=True, nogil=True)
-def _is(buffer, at, end, word):  # type: ignore[no-untyped-def]
+def _is(buffer, at, end, word):  # type: ignore[no-untyped-def]  # typed when compiled
     if end - at != len(word):
         return False
     for index in range(len(word)):
@@ -134,7 +134,7 @@ _VALUE = np.frombuffer(b"value", np.uint8)
 
 
 @numba.njit(cache=True, nogil=True)
-def _scan(buffer, key_at, key, row, start, length, first_event, event_trace, escaped):  # type: ignore[no-untyped-def]
+def _scan(buffer, key_at, key, row, start, length, first_event, event_trace, escaped):  # type: ignore[no-untyped-def]  # typed when compiled
     """Walk over the bytes once; returns fault, position, and the numbers of keys, values, traces and events."""
     end = len(buffer)
     open_at, open_size = np.zeros(64, np.int64), np.zeros(64, np.int64)
