@@ -323,7 +323,7 @@ DIRECTIVE_LEVELS = Shape("directive_levels", "one row a level that directives pa
 FLOW_FINDINGS = Shape("flow_findings", "one row a finding about where the time goes, the gravest first", drawn_columns("""
     finding_no        | BIGINT  | its rank by working days lost
     kind              | VARCHAR | slow_step, slow_handover, hidden_step, ping_pong, signature_wait, other_agency_wait, rework, needless_step
-    level             | VARCHAR | confirmed: it differs from its peers beyond chance and by more than the least effect; candidate: to be looked at
+    certainty         | VARCHAR | confirmed: it differs from its peers beyond chance and by more than the least effect; candidate: to be looked at
     agency            | VARCHAR | code of the agency
     agency_name       | VARCHAR | its name
     office            | VARCHAR | office; NULL is the whole agency
