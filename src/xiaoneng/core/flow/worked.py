@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..calendar import Schedule, worked_quarters
+from ..calendar import Schedule
 from ..engine import Engine, Table
-from ..tables import CASES, STEPS, WORKED_STEPS, Column, Shape
-
-_AGENCY_SCHEDULES = Shape(
-    "agency_schedules",
-    "one row an agency with a schedule of its own",
-    (
-        Column("agency", "VARCHAR", "code of the agency"),
-        Column("schedule", "VARCHAR", "its schedule"),
-        Column("workday_seconds", "BIGINT", "length of its working day"),
-    ),
-    key=("agency",),
-)
+from ..tables import CASES, STEPS, WORKED_STEPS
+from .scheduled import scheduled
 
 
 def worked_steps(
@@ -38,27 +28,15 @@ def worked_steps(
     """
     CASES.check(cases)
     STEPS.check(steps)
-    own = dict(agency_schedules or {})
     span = engine.stage("flow/step_span", steps=steps)
-    first_on, last_on = (span.rows()[0][name] for name in ("first_on", "last_on"))
+    days = span.rows()[0]
     span.drop()
-    by_name = {one.name: one for one in (schedule, *own.values())}
-    first_on, last_on = first_on or schedule.calendar.first, last_on or schedule.calendar.first
-    quarters = worked_quarters(engine, list(by_name.values()), first_on=first_on, last_on=last_on, zone=engine.zone)
-    rows = [
-        {"agency": agency, "schedule": one.name, "workday_seconds": one.hours.workday_seconds}
-        for agency, one in own.items()
-    ]
-    engine.define("flow/macros")
-    try:
+    with scheduled(engine, schedule=schedule, agency_schedules=agency_schedules, **days) as times:
         return engine.stage(
             "flow/worked_steps",
             out=WORKED_STEPS,
-            parameters={"schedule": schedule.name, "workday_seconds": schedule.hours.workday_seconds},
+            parameters=times.parameters,
             cases=cases,
             steps=steps,
-            worked_quarters=quarters,
-            agency_schedules=engine.from_rows(_AGENCY_SCHEDULES, rows),
+            **times.tables,
         )
-    finally:
-        quarters.drop()

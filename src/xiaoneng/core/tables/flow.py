@@ -133,7 +133,7 @@ CASE_FLOWS = Shape("case_flows", "one row a case: how it went through the office
     began_at           | TIMESTAMPTZ | its first moment
     last_at            | TIMESTAMPTZ | its last moment
     lasted_workdays    | DOUBLE      | working days from the first moment to the last
-    waited_workdays    | DOUBLE      | of these, waited between steps
+    waited_workdays    | DOUBLE      | working days waited before its steps, those of steps at the same time each counted
     repeats            | BIGINT      | steps beyond the first of their name
     handler_handovers  | BIGINT      | passings from one handler to another
     office_handovers   | BIGINT      | passings from one office to another
@@ -142,7 +142,7 @@ CASE_FLOWS = Shape("case_flows", "one row a case: how it went through the office
     agency_returns     | BIGINT      | ABA: passed to another agency and straight back
     office_revisits    | BIGINT      | hand-overs + 1 − distinct offices
     agency_revisits    | BIGINT      | hand-overs + 1 − distinct agencies
-    orphan_workdays    | DOUBLE      | working days in which no office had it: sent on and not yet begun; NULL where starts are not recorded
+    orphan_workdays    | DOUBLE      | working days in which no office had it: sent on and not yet begun, or in a step that names nobody; NULL where that is not recorded
     first_office       | VARCHAR     | office that had it first
     last_office        | VARCHAR     | office that had it last
     first_agency       | VARCHAR     | agency that had it first
@@ -159,6 +159,7 @@ HANDOVERS = Shape("handovers", "one row a kind of holder and pair: passings (移
     cases                  | BIGINT  | cases in which it happens
     returns                | BIGINT  | of the passings, those that came straight back to the sender (ABA)
     imbalance              | DOUBLE  | (there − back) / (there + back), from -1 to 1
+    starts_recorded_share  | DOUBLE  | share of the passings whose taker's first step has a recorded start
     waited_workdays        | DOUBLE  | working days between the sender's last step and the taker's first, in all
     waited_workdays_mean   | DOUBLE  | the same a passing, mean
     waited_workdays_median | DOUBLE  | the same, median
@@ -173,7 +174,7 @@ HANDOVER_COUNTS = Shape("handover_counts", "one row a kind of holder: how often 
     cases     | BIGINT  | cases with a hand-over
 """), key=("holder",))
 
-ABSORPTION = Shape("absorption", "one row an office: what it was given and what it finished", drawn_columns("""
+ABSORPTION = Shape("absorption", "one row an office: what it was given and what it finished, over ended cases", drawn_columns("""
     agency             | VARCHAR | code of the agency
     office             | VARCHAR | office
     cases              | BIGINT  | cases that it touched
