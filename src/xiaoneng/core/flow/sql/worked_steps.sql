@@ -23,8 +23,8 @@ joined as (
         lag(office) over by_case as from_office,
         lag(handler) over by_case as from_handler,
         lag(name) over by_case as from_name,
-        coalesce(lag(left_at) over by_case, arrived_at) as enabled_at,
         row_number() over by_case = 1 as is_first,
+        if(is_first, arrived_at, lag(left_at) over by_case) as enabled_at,
         lead(step_no) over by_case is null as is_last
     from placed
     window by_case as (partition by case_id order by step_no)
