@@ -1,6 +1,7 @@
 """The shape of every table that crosses a doorway: its columns, their types, units and meaning (see shape.py)."""
 
 from .flow import (
+    BOTTLENECKS,
     ABSORPTION,
     CASE_CONFORMANCE,
     CASE_FLOWS,
@@ -25,6 +26,7 @@ from .flow import (
     STEP_CAUSES,
     STEP_TIMES,
     WAIT_CAUSES,
+    WAIT_SPLITS,
     WORKED_QUARTERS,
     WORKED_STEPS,
 )
@@ -57,6 +59,7 @@ from .rules import CALENDAR, LIMITS
 from .shape import Column, HasColumns, Shape
 
 __all__ = [
+    "BOTTLENECKS",
     "ABSORPTION",
     "ACTIVITIES",
     "AGENCIES",
@@ -104,6 +107,7 @@ __all__ = [
     "TIMED_LIMITS",
     "VARIANTS",
     "WAIT_CAUSES",
+    "WAIT_SPLITS",
     "WORKED_QUARTERS",
     "WORKED_STEPS",
     "Column",

@@ -255,27 +255,41 @@ _CAUSES = "".join(f"    {cause}_workdays | DOUBLE | {meaning}\n" for cause, mean
     "working days that nothing in the records accounts for",
 ), strict=True))
 
-WAIT_CAUSES = Shape("wait_causes", "one row an agency, item and step: why it waited before the step", drawn_columns("""
-    agency                | VARCHAR | code of the agency that did the step; NULL is all agencies together
-    service_item          | VARCHAR | code of the item, or its name; NULL is all items together
+WAIT_CAUSES = Shape("wait_causes", "one row a scope, agency, item and step: why it waited before the step", drawn_columns("""
+    scope                 | VARCHAR | all, agency, agency_item, agency_item_name or agency_name: which of the next three columns are told apart
+    agency                | VARCHAR | code of the agency that did the step; NULL is all together, or unknown where the scope tells agencies apart
+    service_item          | VARCHAR | code of the item, or its name; NULL is all together, or unknown where the scope tells items apart
     name                  | VARCHAR | the step that was waited for; NULL is all steps together
     waits                 | BIGINT  | steps that were waited for
     starts_recorded_share | DOUBLE  | share of them with a recorded start; the start of the others is inferred
     waited_workdays       | DOUBLE  | working days waited: the sum of the causes
 """ + _CAUSES + """
     waited_days           | DOUBLE  | elapsed days waited
-    closed_days           | DOUBLE  | of these, elapsed days on which the handler's office was closed
-"""), key=("agency", "service_item", "name"))
+    closed_days           | DOUBLE  | of these, elapsed days on which the agency's office was closed
+"""), key=("scope", "agency", "service_item", "name"))
 
 STEP_CAUSES = Shape("step_causes", "one row a step that was waited for: its wait by cause", drawn_columns("""
     case_id               | VARCHAR | the case
     step_no               | BIGINT  | the step
     is_start_inferred     | BOOLEAN | the source gives no start; it is the later of the previous end in the case and of the handler
-    waited_workdays       | DOUBLE  | working days waited: the sum of the causes
+    waited_workdays       | DOUBLE  | working days waited: the sum of the causes; NULL outside the calendar of the schedules
 """ + _CAUSES + """
     waited_days           | DOUBLE  | elapsed days waited
-    closed_days           | DOUBLE  | of these, elapsed days on which the handler's office was closed
+    closed_days           | DOUBLE  | of these, elapsed days on which the agency's office was closed
 """), key=("case_id", "step_no"))
+
+WAIT_SPLITS = Shape("wait_splits", "one row a step that was waited for: its wait by cause in both measures", drawn_columns("""
+    case_id               | VARCHAR | the case
+    step_no               | BIGINT  | the step
+    is_start_inferred     | BOOLEAN | the source gives no start; it is the later of the previous end in the case and of the handler
+    workday_seconds       | BIGINT  | length of a working day on the schedule of the step's agency
+    waited_seconds        | BIGINT  | elapsed seconds waited: the sum of the causes
+    waited_workseconds    | BIGINT  | the same in working seconds; NULL outside the calendar of the schedules
+""" + "".join(
+    f"    {cause}_{unit} | BIGINT | {meaning}: {cause}\n"
+    for unit, meaning in (("seconds", "elapsed seconds"), ("workseconds", "working seconds"))
+    for cause in CAUSES
+)), key=("case_id", "step_no"))
 
 SPECTRUM = Shape("spectrum", "one row a move drawn in the performance spectrum of a segment", drawn_columns("""
     agency     | VARCHAR     | code of the agency that answers for the case; NULL is all agencies together
@@ -302,22 +316,47 @@ ITEM_PEERS = Shape("item_peers", "one row a service item and agency: the same it
 """), key=("item_name", "agency"))
 
 DIRECTIVE_LEVELS = Shape("directive_levels", "one row a level that directives pass (层级)", drawn_columns("""
-    level_no              | BIGINT  | 1 is the level that issued them
-    level_name            | VARCHAR | name of the level
-    directives            | BIGINT  | directives in all
-    arrived               | BIGINT  | that reached the level
-    passed                | BIGINT  | that left it
-    survival_share        | DOUBLE  | arrived / directives: survival down to this level
-    held_workdays         | DOUBLE  | working days they lay here in all, up to the day of judging for those that still do
-    held_share            | DOUBLE  | of the working days at all levels
-    held_workdays_median  | DOUBLE  | working days a directive that has left, median
-    unread_workdays_mean  | DOUBLE  | working days until signed for, mean; NULL where not recorded
-    unsplit_workdays_mean | DOUBLE  | working days from signing to division into tasks, mean; NULL where not recorded
-    limits_shortened      | BIGINT  | directives for which this level set an earlier day than the level above
-    targets_added         | BIGINT  | directives for which this level named more targets than the level above
-    excess_workdays       | DOUBLE  | working days a directive above the median body of the level, at the slowest body; NULL where fewer than 3 bodies
-    slowest_agency        | VARCHAR | the body with the largest excess; NULL where there is none
+    level_no                | BIGINT  | 1 is the level that issued them
+    level_name              | VARCHAR | name of the level
+    directives              | BIGINT  | directives that are to pass it
+    arrived                 | BIGINT  | that reached it
+    signed_for              | BIGINT  | that were signed for here; NULL where that is not recorded
+    divided                 | BIGINT  | that were divided into tasks here; NULL where that is not recorded
+    passed                  | BIGINT  | that left it; at the last level, were acted on
+    survival_share          | DOUBLE  | arrived / directives: survival down to this level
+    held_workdays           | DOUBLE  | working days they lay here in all, up to the day of judging for those that still do
+    held_share              | DOUBLE  | of the working days at all levels
+    held_workdays_median    | DOUBLE  | working days a directive that has left, median
+    unread_workdays_mean    | DOUBLE  | working days until signed for, mean; NULL where not recorded
+    unsplit_workdays_mean   | DOUBLE  | working days from signing to division into tasks, mean; NULL where not recorded
+    unpassed_workdays_mean  | DOUBLE  | working days from division to passing on or acting, mean; NULL where not recorded
+    limits_shortened        | BIGINT  | directives for which this level set an earlier day than the level above; NULL where no pair of days is known
+    targets_added           | BIGINT  | directives for which this level named more targets than the level above; NULL where no pair is known
+    bodies                  | BIGINT  | bodies that directives reached at this level
+    excess_workdays         | DOUBLE  | working days a directive above the median body of the level, at the slowest body; NULL where fewer than 3 bodies
+    slowest_agency          | VARCHAR | the body with the largest excess; NULL where there is none
+    is_knot                 | BOOLEAN | the level with the largest excess of all; none where no level has one
 """), key=("level_no",))
+
+BOTTLENECKS = Shape("bottlenecks", "one row a scope, and step, move or hand-over in it: the days it costs, and its rank as the data allow", drawn_columns("""
+    kind            | VARCHAR | step: wait and work of a step; move: wait between two steps; handover: wait between two offices
+    agency          | VARCHAR | code of the agency that answers for the cases; NULL is all agencies together
+    from_name       | VARCHAR | the earlier step of a move
+    name            | VARCHAR | the step, or the later step of a move
+    from_agency     | VARCHAR | agency that passes on, of a hand-over
+    from_office     | VARCHAR | office that passes on
+    to_agency       | VARCHAR | agency that takes over
+    to_office       | VARCHAR | office that takes over
+    cases           | BIGINT  | cases in which it happens
+    times           | BIGINT  | how often it happens
+    cost_workdays   | DOUBLE  | working days that it costs in all
+    cost_low        | DOUBLE  | lower end of the 95 % interval of them
+    cost_high       | DOUBLE  | upper end
+    share           | DOUBLE  | of the days of all rows of this kind in the scope
+    rank            | BIGINT  | 1 costs most
+    rank_low        | BIGINT  | the best rank that the data allow (95 %)
+    rank_high       | BIGINT  | the worst rank that the data allow
+"""), key=("kind", "agency", "from_name", "name", "from_agency", "from_office", "to_agency", "to_office"))
 
 # --- findings ---------------------------------------------------------------------------------------------------------
 
