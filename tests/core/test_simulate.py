@@ -65,14 +65,20 @@ def test_parquet_holds_the_same_rows(tmp_path: Path) -> None:
 
 
 def test_every_case_belongs_to_an_item_and_every_record_to_a_case(county: Path) -> None:
+    """By agency and number; an opinion that another agency gives bears its code, and a number that only one case has."""
     items = {row["task_code"] for row in rows(county, "up_task_general_basic")}
     accepts = rows(county, "up_pro_accept")
     cases = {(row["project_no"], row["org_code"]) for row in accepts}
     assert len(accepts) == CASES
     assert len(cases) == CASES
     assert {row["task_code"] for row in accepts} <= items
-    for table in ("up_pro_process", "up_pro_result", "up_pro_special_procedure"):
+    for table in ("up_pro_result", "up_pro_special_procedure"):
         assert {(row["project_no"], row["org_code"]) for row in rows(county, table)} <= cases, table
+    numbers = Counter(number for number, _ in cases)
+    for row in rows(county, "up_pro_process"):
+        is_own = (row["project_no"], row["org_code"]) in cases
+        assert is_own == (row["process_name"] != "征求意见"), row
+        assert is_own or numbers[row["project_no"]] == 1, row
 
 
 def test_windows_work_on_working_days_only(county: Path) -> None:

@@ -21,6 +21,7 @@ from .speaking import Talk, drawn, hint, spoken
 @click.option("--from", "start_on", type=Day(), metavar="DATE", help=hint("simulate_from"))
 @click.option("--to", "end_on", type=Day(), metavar="DATE", help=hint("simulate_to"))
 @click.option("--format", "file_format", type=click.Choice(("csv", "parquet")), default="csv", help=hint("format"))
+@click.option("--plants", default="all", show_default=True, metavar="NAME,NAME", help=hint("plants"))
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help=hint("simulate_out"))
 @spoken
 @click.pass_obj
@@ -32,6 +33,7 @@ def simulate_command(
     start_on: date | None,
     end_on: date | None,
     file_format: str,
+    plants: str,
     out: Path,
 ) -> None:
     from xiaoneng.core.simulate import END_ON, START_ON, simulate
@@ -45,9 +47,15 @@ def simulate_command(
             start_on=start_on or START_ON,
             end_on=end_on or END_ON,
             file_format=file_format,
+            plants=[name.strip() for name in plants.split(",") if name.strip()],
             on_progress=tell,
         )
-    told = {"out": str(out), "files": [path.name for path in made.files], "rows": made.rows}
+    told = {
+        "out": str(out),
+        "files": [path.name for path in made.files],
+        "lists": [path.relative_to(out).as_posix() for path in made.lists],
+        "rows": made.rows,
+    }
     talk.answer(told, lambda: _made(talk, made, out))
 
 
@@ -55,6 +63,7 @@ def _made(talk: Talk, made: Any, out: Path) -> Iterator[str]:
     yield talk.say("cli_simulated", out=out)
     heads = [talk.label("edition_file"), talk.label("edition_rows")]
     yield from drawn(heads, [[name, f"{count:,}"] for name, count in made.rows.items()], right=[1])
+    yield talk.say("cli_lists", folder=made.lists[0].parent)
     yield talk.say("cli_answer_key", key=made.answer_key)
 
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ..errors import SimulationError
 
 KINDS = ("instant", "standard", "complex")
+INSTANT, STANDARD, COMPLEX = range(len(KINDS))
 _CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I, O, S, V, Z
 _CREDIT_WEIGHTS = [pow(3, place, 31) for place in range(17)]
 
@@ -66,7 +67,7 @@ def county(agencies: int, rng: np.random.Generator) -> County:
             catalog.setdefault(name, f"000199{len(catalog) + 1:06d}")
             office = place % len(body["offices"])
             rows.append((number, office, name, KINDS.index(kind), int(statutory), unit, int(promised)))
-    codes = [_credit_code(drawn["region_code"], number + 1) for number in range(len(bodies))]
+    codes = [credit_code(number + 1) for number in range(len(bodies))]
     weights = np.array([body["weight"] for body in bodies]) * rng.lognormal(0, 0.15, len(bodies))
     # Within an agency few items make most of the work.
     item_weight = np.array([1 / (1 + place) ** 0.9 for body in bodies for place in range(len(body["items"]))])
@@ -100,8 +101,8 @@ def _town(towns: dict[str, Any], name: str) -> dict[str, Any]:
     return {"name": printed, "weight": towns["weight"], "offices": towns["offices"], "items": towns["items"]}
 
 
-def _credit_code(region_code: str, number: int) -> str:
-    """A well-formed unified credit code of a government body (11…) in a region that does not exist."""
-    first = f"11{region_code}{number:09d}"
+def credit_code(number: int) -> str:
+    """A well-formed unified credit code of a government body (11…) in a region that does not exist; 0 is the county's."""
+    first = f"11{_drawn()['region_code']}{number:09d}"
     total = sum(_CREDIT_SIGNS.index(sign) * weight for sign, weight in zip(first, _CREDIT_WEIGHTS, strict=True))
     return first + _CREDIT_SIGNS[(31 - total % 31) % 31]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,12 +13,15 @@ import numpy as np
 
 from ..calendar import Calendar, load_calendar
 from ..errors import SimulationError
+from .answers import answers
+from .blockages import partners
 from .county import county
-from .days import Days, Ints
-from .draw import Cases, Setting, draw_cases
-from .faults import Planted, plant
-from .roles import PLAN, cast
-from .write import FORMATS, Records, records, write_tables
+from .days import Days
+from .draw import Setting, draw_cases
+from .faults import plant
+from .lists import lists, write_lists
+from .roles import PLANTS, cast, plants_of
+from .write import FORMATS, records, write_tables
 
 START_ON, END_ON = date(2025, 7, 1), date(2026, 11, 20)
 _FEWEST_CASES = 1000
@@ -26,12 +29,13 @@ _FEWEST_CASES = 1000
 
 @dataclass(frozen=True)
 class Simulated:
-    """What was written: the folder, its files, rows by table, and the answer key."""
+    """What was written: the folder, its record files, rows by table, the lists beside them, and the answer key."""
 
     folder: Path
     files: tuple[Path, ...]
     rows: dict[str, int]
     answer_key: Path
+    lists: tuple[Path, ...]
 
 
 def simulate(
@@ -43,46 +47,61 @@ def simulate(
     start_on: date = START_ON,
     end_on: date = END_ON,
     file_format: str = "csv",
+    plants: Sequence[str] = ("all",),
     calendar: Calendar | None = None,
     on_progress: Callable[[str, int, int], None] | None = None,
 ) -> Simulated:
     """Write an invented county's records with recorded planted faults and an answer key.
 
-    In      seed: the same seed and settings give the same bytes; file_format: csv or parquet
+    In      seed: the same seed and settings give the same bytes; file_format: csv or parquet;
+            plants: faults to plant, by name or by group (all, none, flow); () plants none, and no agency differs from
+            another but by chance
     Out     up_pro_accept, up_pro_process, up_pro_result, up_pro_special_procedure, up_task_general_basic and
-            answer_key.json; the records stand as they stood on the evening of `end_on`
-    Raises  SimulationError where the settings cannot carry the faults, or the folder holds other files
+            answer_key.json; the records stand as they stood on the evening of `end_on`. The folder lists/ holds
+            item_steps.csv, leaders.csv and directives.csv
+    Raises  SimulationError where the settings cannot carry the faults, the folder holds other files, or there is no
+            such fault
     Source  docs/methods/simulate.md
     """
     _check(out_dir, cases=cases, start_on=start_on, end_on=end_on, file_format=file_format)
+    planted_names = plants_of(plants)
     tell = on_progress or (lambda _stage, _done, _total: None)
     rng = np.random.default_rng(seed)
     drawn_county = county(agencies, rng)
-    roles = cast(drawn_county, rng)
-    missing = _missing_months(roles.of("missing_months"), start_on, end_on, rng)
+    roles = cast(drawn_county, planted_names, rng)
     setting = Setting(
         county=drawn_county,
         roles=roles,
         days=Days.of(calendar or load_calendar("cn"), start_on, end_on),
         start_on=start_on,
         end_on=end_on,
-        missing_months=missing,
+        missing_months=_missing_months(roles.of("missing_months"), start_on, end_on, rng),
+        item_partner=partners(drawn_county, roles, rng),
     )
     tell("draw", 0, 3)
     drawn = draw_cases(setting, cases, rng)
     planted = plant(setting, drawn, rng)
     tell("records", 1, 3)
     made = records(setting, drawn, planted, rng)
+    beside = lists(setting, rng)
     tell("write", 2, 3)
     out_dir.mkdir(parents=True, exist_ok=True)
     files = write_tables(made.tables, out_dir, file_format)
+    written = write_lists(beside, out_dir)
     key = out_dir / "answer_key.json"
     rows = {name: table.num_rows for name, table in made.tables.items()}
-    settings = {"seed": seed, "agencies": agencies, "cases": cases, "start_on": str(start_on), "end_on": str(end_on)}
-    answers = _answers(setting, drawn, planted, made, settings=settings, rows=rows)
-    key.write_text(json.dumps(answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    settings: dict[str, Any] = {
+        "seed": seed,
+        "agencies": agencies,
+        "cases": cases,
+        "start_on": str(start_on),
+        "end_on": str(end_on),
+    }
+    settings["plants"] = [name for name in PLANTS if name in planted_names]
+    told = answers(setting, drawn, planted, made, beside, settings=settings, rows=rows)
+    key.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     tell("write", 3, 3)
-    return Simulated(folder=out_dir, files=(*files, key), rows=rows, answer_key=key)
+    return Simulated(folder=out_dir, files=(*files, key), rows=rows, answer_key=key, lists=tuple(written))
 
 
 def _check(out_dir: Path, *, cases: int, start_on: date, end_on: date, file_format: str) -> None:
@@ -111,91 +130,3 @@ def _missing_months(
         first = int(rng.integers(0, len(months) - 1))
         missing[agency] = months[first : first + 2].tolist()
     return missing
-
-
-def _answers(
-    setting: Setting, cases: Cases, planted: Planted, made: Records, *, settings: dict[str, Any], rows: dict[str, int]
-) -> dict[str, Any]:
-    due = np.floor(cases.accepted) + cases.promised
-    claimed_late = np.floor(cases.concluded) > due
-    plain = (cases.pause_from < 0) & ~cases.has_fake_pause & ~cases.missed_notice
-    plain[planted.accepted_after_concluded] = False
-    judged = plain & made.is_ended
-    by_agency = []
-    for number, (code, name) in enumerate(zip(setting.county.agency_codes, setting.county.agency_names, strict=True)):
-        mine = cases.agency == number
-        by_agency.append(
-            {
-                "agency": code,
-                "agency_name": name,
-                "cases": int(mine.sum()),
-                "ended": int((mine & made.is_ended).sum()),
-                "ended_without_pause": int((mine & judged).sum()),
-                "late_promised_without_pause": int((mine & judged & claimed_late).sum()),
-            }
-        )
-    return {
-        "about": "An invented county with planted faults. 虚构县域数据，内含预先埋设的问题，仅供演示和检验。",
-        "settings": settings,
-        "as_of": settings["end_on"],
-        "rows": rows,
-        "ended": int(made.is_ended.sum()),
-        "open": int((~made.is_ended).sum()),
-        "by_agency": by_agency,
-        "faults": [
-            _fault(name, setting, cases, planted, made)
-            for name in (*PLAN, "accepted_after_concluded", "records_sent_again", "never_ended")
-        ],
-    }
-
-
-def _fault(name: str, setting: Setting, cases: Cases, planted: Planted, made: Records) -> dict[str, Any]:
-    """One entry of the answer key: the agencies that carry the fault and the cases in which it lies."""
-    county = setting.county
-    numbers = setting.roles.by_fault.get(name, [])
-    answer: dict[str, Any] = {
-        "fault": name,
-        "agencies": [{"agency": county.agency_codes[n], "agency_name": county.agency_names[n]} for n in numbers],
-    }
-    if name == "missing_months":
-        for entry, number in zip(answer["agencies"], numbers, strict=True):
-            entry["months"] = setting.missing_months[number]
-    if name == "slow_office":
-        for entry, number in zip(answer["agencies"], numbers, strict=True):
-            entry["office"] = county.offices[number][0]
-    if name == "slow_step":
-        answer["step"] = "决定"
-    if name == "ids_collide":
-        answer["case_nos"] = [made.case_nos[one] for one, _ in planted.collided]
-        return answer
-    answer["case_nos"] = [made.case_nos[place] for place in _places(name, cases, planted, made, numbers).tolist()]
-    return answer
-
-
-def _places(name: str, cases: Cases, planted: Planted, made: Records, numbers: list[int]) -> Ints:
-    mine = np.isin(cases.agency, numbers)
-    late = made.is_ended & (np.floor(cases.concluded) > np.floor(cases.accepted) + cases.promised)
-    marks = {
-        "lateness_rising": mine & late,
-        "lateness_falling": mine & late,
-        "lateness_steady": mine & late,
-        "pauses_without_ground": cases.has_fake_pause,
-        "slow_office": cases.is_slowed & late,
-        "stalling_to_the_limit": cases.is_stalled & made.is_ended,
-        "backdated_conclusions": cases.is_backdated,
-        "missed_correction_notice": cases.missed_notice,
-        "outside_firms_wait": cases.waits_as_outsider,
-        "refusals_without_reasons": mine & cases.is_refused & made.is_ended,
-        "never_ended": cases.is_never_ended & made.is_accepted,
-    }
-    if name in marks:
-        return np.flatnonzero(marks[name])
-    if name == "accepted_after_concluded":
-        return planted.accepted_after_concluded
-    if name == "pauses_without_notice":
-        return planted.unnoticed[made.is_accepted[planted.unnoticed]]
-    if name == "supplements_after_acceptance":
-        return planted.supplemented
-    if name == "records_sent_again":
-        return planted.resent[made.is_ended[planted.resent]]
-    return np.zeros(0, np.int64)  # the fault lies on the whole agency

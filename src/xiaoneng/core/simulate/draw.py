@@ -6,20 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
-from .county import County
+from .blockages import block
+from .county import INSTANT, County
 from .days import Days, Floats, Ints, Moments
 from .roles import Roles
+from .steps import REVIEW, Bools, step_times, steps_had
 
-Bools = npt.NDArray[np.bool_]
-
-STEPS = ("收件", "补正告知", "受理", "审查", "退回重审", "现场核查", "专家评审", "决定", "制证送达")
-RECEIPT, NOTICE, ACCEPTANCE, REVIEW, REDO, VISIT, EXPERTS, DECISION, DELIVERY = range(len(STEPS))
-INSTANT, STANDARD, COMPLEX = range(3)
-
-# Weight of each step after acceptance in the time a case takes.
-_STEP_WEIGHT = {REVIEW: 3.2, REDO: 1.6, VISIT: 2.0, EXPERTS: 1.4, DECISION: 1.6, DELIVERY: 0.9}
 _WEEKDAY_WEIGHT = np.array([1.28, 1.08, 1.0, 0.96, 0.82, 0.9, 0.9])
 _MONTH_WEIGHT = np.array([0.95, 0.7, 1.12, 1.08, 1.0, 1.02, 1.05, 0.98, 1.04, 0.95, 1.06, 1.1])
 _REST_DAY_WEIGHT = 0.07  # online applications only
@@ -49,11 +42,11 @@ class Cases:
     pause_ground: Ints
     step_ends: Floats  # cases × STEPS, NaN where the case has no such step
     step_starts: Floats
+    legs: Ints  # how often the case is sent to another agency for its opinion
     is_refused: Bools
     is_never_ended: Bools
     recorded_lag_hours: Floats
     is_stalled: Bools = field(default_factory=lambda: np.zeros(0, bool))
-    is_slowed: Bools = field(default_factory=lambda: np.zeros(0, bool))
     has_fake_pause: Bools = field(default_factory=lambda: np.zeros(0, bool))
     is_backdated: Bools = field(default_factory=lambda: np.zeros(0, bool))
     missed_notice: Bools = field(default_factory=lambda: np.zeros(0, bool))
@@ -73,6 +66,7 @@ class Setting:
     start_on: date
     end_on: date
     missing_months: dict[int, list[str]]  # agency number → months written 2026-03
+    item_partner: Ints  # the agency whose opinion is asked for at each item
 
     @property
     def length_days(self) -> int:
@@ -97,11 +91,12 @@ def draw_cases(setting: Setting, cases: int, rng: np.random.Generator) -> Cases:
     accepted, notice, resubmitted, missed_notice = _acceptance(setting, agency, kind, arrived, rng)
     promised = county.item_promised[item].astype(np.int64)
     took, marks = _time_taken(setting, item, agency, kind, day, promised, is_firm & is_outside, accepted, rng)
-    has_step = _has_step(kind, ~np.isnan(notice), rng)
-    shares = _step_shares(setting, item, agency, has_step, rng)
-    pause_from, pause_to, ground, shift = _pauses(kind, accepted, took, shares, has_step, rng)
-    starts, ends = _steps(accepted, took, shares, has_step, shift, pause_to, rng)
-    concluded = np.nanmax(np.where(has_step, ends, np.nan)[:, REVIEW:], axis=1)
+    has_step = steps_had(kind, ~np.isnan(notice), rng)
+    blocked = block(county, setting.roles, item=item, agency=agency, kind=kind, has_step=has_step, rng=rng)
+    marks["is_stalled"] &= ~blocked.is_longer()
+    times = step_times(kind, accepted, took, has_step, blocked, rng)
+    ends = times.ends
+    concluded = np.nanmax(ends[:, REVIEW:], axis=1)
     return Cases(
         item=item,
         agency=agency,
@@ -115,13 +110,14 @@ def draw_cases(setting: Setting, cases: int, rng: np.random.Generator) -> Cases:
         promised=promised,
         notice=notice,
         resubmitted=resubmitted,
-        pause_from=pause_from,
-        pause_to=pause_to,
-        pause_ground=ground,
+        pause_from=times.pause_from,
+        pause_to=times.pause_to,
+        pause_ground=times.pause_ground,
         step_ends=ends,
-        step_starts=starts,
+        step_starts=times.starts,
+        legs=blocked.legs,
         is_refused=(kind != INSTANT) & (rng.random(cases) < 0.025),
-        is_never_ended=(kind != INSTANT) & (rng.random(cases) < 0.0015),
+        is_never_ended=(kind != INSTANT) & (rng.random(cases) < 0.0015) & ("never_ended" in setting.roles.planted),
         recorded_lag_hours=rng.exponential(1.5, cases) + 0.05,
         missed_notice=missed_notice,
         **marks,
@@ -212,7 +208,8 @@ def _time_taken(
     """Working days from acceptance to conclusion, pauses aside, and the marks of the faults that changed them."""
     county, roles, count = setting.county, setting.roles, len(item)
     along = day / setting.length_days  # 0 at the first day, 1 at the last
-    pace = rng.lognormal(0, 0.10, len(county.agency_codes))[agency]
+    # Honest agencies differ a little in their pace; where the blockages alone are to stand out, they do not.
+    pace = rng.lognormal(0, 0.0 if roles.is_level else 0.10, len(county.agency_codes))[agency]
     ratio = rng.lognormal(np.log(_MEDIAN_SHARE), _SPREAD, count) * pace
     for fault, first, last in (
         ("lateness_rising", 0.9, 2.1),
@@ -222,8 +219,6 @@ def _time_taken(
         ratio *= np.where(np.isin(agency, roles.of(fault)), first + (last - first) * along, 1.0)
     ratio *= np.where(np.isin(agency, roles.of("pauses_without_ground")), 1.35, 1.0)
     ratio *= np.where(np.isin(agency, roles.of("backdated_conclusions")), 1.35, 1.0)
-    is_slowed = np.isin(agency, roles.of("slow_office")) & (county.item_office[item] == 0)
-    ratio *= np.where(is_slowed, 2.0, 1.0)
     waits_as_outsider = np.isin(agency, roles.of("outside_firms_wait")) & is_outside_firm
     ratio *= np.where(waits_as_outsider, 1.6, 1.0)
     ratio *= np.where(rng.random(count) < 0.004, rng.uniform(2.5, 6.0, count), 1.0)  # the long tail
@@ -234,72 +229,7 @@ def _time_taken(
     stalls = np.isin(agency, roles.of("stalling_to_the_limit")) & (kind != INSTANT)
     is_stalled = stalls & (took < promised) & (rng.random(count) < 0.45)
     took = np.where(hurried | is_stalled, last_moment, took)
-    instant = rng.exponential(0.12, count) * np.where(ratio > 1.0, 3.0, 1.0)
+    instant = rng.exponential(0.12, count) * promised * np.where(ratio > 1.0, 3.0, 1.0)
     took = np.where(kind == INSTANT, np.minimum(instant, promised * 2.5), took)
-    marks = {"is_stalled": is_stalled, "is_slowed": is_slowed, "waits_as_outsider": waits_as_outsider}
+    marks = {"is_stalled": is_stalled, "waits_as_outsider": waits_as_outsider}
     return np.maximum(took, 0.02), marks
-
-
-def _has_step(kind: Ints, has_notice: Bools, rng: np.random.Generator) -> Bools:
-    count = len(kind)
-    has = np.zeros((count, len(STEPS)), bool)
-    has[:, [RECEIPT, ACCEPTANCE, DECISION]] = True
-    has[:, NOTICE] = has_notice
-    has[:, REVIEW] = kind != INSTANT
-    has[:, DELIVERY] = (kind != INSTANT) | (rng.random(count) < 0.3)
-    has[:, REDO] = (kind != INSTANT) & (rng.random(count) < 0.05)
-    has[:, VISIT] = kind == COMPLEX
-    has[:, EXPERTS] = (kind == COMPLEX) & (rng.random(count) < 0.45)
-    return has
-
-
-def _step_shares(setting: Setting, item: Ints, agency: Ints, has_step: Bools, rng: np.random.Generator) -> Floats:
-    """Share of the time after acceptance that ends each step takes, waiting before it included."""
-    weight = np.zeros((len(item), len(STEPS)))
-    for step, mean in _STEP_WEIGHT.items():
-        weight[:, step] = rng.gamma(mean, 1.0, len(item))
-    slow = np.isin(agency, setting.roles.of("slow_step"))
-    weight[:, DECISION] *= np.where(slow, 6.0, 1.0)
-    weight[:, REVIEW] *= np.where(np.isin(agency, setting.roles.of("slow_office")), 2.0, 1.0)
-    weight = np.where(has_step, weight, 0.0)
-    return np.asarray(weight / weight.sum(axis=1, keepdims=True))
-
-
-def _pauses(
-    kind: Ints, accepted: Floats, took: Floats, shares: Floats, has_step: Bools, rng: np.random.Generator
-) -> tuple[Ints, Ints, Ints, Floats]:
-    """Lawful pauses for testing or expert review; only the days strictly inside one are given back to the case."""
-    count = len(kind)
-    paused = (kind == COMPLEX) & (rng.random(count) < 0.34)
-    before = np.cumsum(shares, axis=1)[:, VISIT]
-    first = np.floor(accepted + before * took).astype(np.int64)
-    length = 3 + np.minimum(rng.geometric(0.16, count), 30)
-    ground = np.where(has_step[:, EXPERTS], 0, rng.integers(1, 5, count))
-    return (
-        np.where(paused, first, -1),
-        np.where(paused, first + length, -1),
-        np.where(paused, ground, -1),
-        np.where(paused, length - 1, 0).astype(np.float64),
-    )
-
-
-def _steps(
-    accepted: Floats,
-    took: Floats,
-    shares: Floats,
-    has_step: Bools,
-    shift: Floats,
-    pause_to: Ints,
-    rng: np.random.Generator,
-) -> tuple[Floats, Floats]:
-    """Worktime of the start and end of every step after acceptance; a hand-over waits before it starts."""
-    before = np.cumsum(shares, axis=1)
-    ends = accepted[:, None] + before * took[:, None]
-    moved = np.maximum(ends[:, EXPERTS:] + shift[:, None], np.where(pause_to >= 0, pause_to + 0.2, 0.0)[:, None])
-    ends[:, EXPERTS:] = np.where((shift > 0)[:, None], moved, ends[:, EXPERTS:])
-    waits = rng.random(shares.shape) ** 2 * 0.7
-    previous = np.concatenate((accepted[:, None], ends[:, :-1]), axis=1)
-    previous = np.maximum(previous, accepted[:, None])
-    starts = previous + waits * np.maximum(ends - previous, 0.0)
-    gone = ~has_step
-    return np.where(gone, np.nan, starts), np.where(gone, np.nan, ends)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .county import INSTANT
 from .days import Ints
-from .draw import INSTANT, Cases, Setting
+from .draw import Cases, Setting
 
 FAKE_GROUND = -2  # 挂起 without a ground or a notice
 
@@ -63,6 +64,9 @@ def plant(setting: Setting, cases: Cases, rng: np.random.Generator) -> Planted:
         rng.choice(np.flatnonzero(has_ended), min(int(has_ended.sum()), max(1, count // 1500)), replace=False)
     )
     resent = np.setdiff1d(resent, np.union1d(turned, backdated))
+    planted = setting.roles.planted
+    turned = turned if "accepted_after_concluded" in planted else turned[:0]
+    resent = resent if "records_sent_again" in planted else resent[:0]
     cases.has_fake_pause = _marked(count, fake)
     cases.is_backdated = _marked(count, backdated)
     collided = _collided(setting, cases, rng)
@@ -91,13 +95,15 @@ def plant(setting: Setting, cases: Cases, rng: np.random.Generator) -> Planted:
 
 def _collided(setting: Setting, cases: Cases, rng: np.random.Generator) -> list[tuple[int, int]]:
     """Pairs (case, case of another agency that will carry the same number)."""
-    first, second = (setting.roles.of("ids_collide") * 2)[:2]
-    mine, theirs = np.flatnonzero(cases.agency == first), np.flatnonzero(cases.agency == second)
-    if first == second:
+    if len(setting.roles.of("ids_collide")) < 2:
         return []
-    count = min(len(mine), len(theirs), max(1, len(cases) // 2500))
+    # Not those that another agency was asked about: its records name the number and not the agency that answers for it.
+    first, second = (
+        np.flatnonzero((cases.agency == one) & (cases.legs == 0)) for one in setting.roles.of("ids_collide")
+    )
+    count = min(len(first), len(second), max(1, len(cases) // 2500))
     pairs = zip(
-        np.sort(rng.choice(mine, count, replace=False)), np.sort(rng.choice(theirs, count, replace=False)), strict=True
+        np.sort(rng.choice(first, count, replace=False)), np.sort(rng.choice(second, count, replace=False)), strict=True
     )
     return [(int(one), int(other)) for one, other in pairs]
 
