@@ -6,16 +6,18 @@ recorded; `extended` is `10wd approved-on told`. A `*` behind a due day is provi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
 import pytest
 
-from xiaoneng.core.calendar import load_calendar
+from xiaoneng.core.calendar import Schedule, load_calendar
 from xiaoneng.core.clocks import answer, clock_facts, judge_case, judge_facts, read_limit
-from xiaoneng.core.engine import Engine
+from xiaoneng.core.engine import Engine, Table
+from xiaoneng.core.flow import worked_steps
 from xiaoneng.core.law import load_pack, rule
 from xiaoneng.core.tables import CASES, EXTENSIONS, PAUSES, STEPS
 from xiaoneng.core.terms import StartEvent, Unit
@@ -192,6 +194,95 @@ def _extension_rows(place: int, question: Mapping[str, Any]) -> list[dict[str, A
                 "unit": str(Unit(unit)),
                 "approved_on": _day(each["approved_on"]),
                 "has_reasons": each["has_reasons"],
+            }
+        )
+    return rows
+
+
+# --- flows: steps drawn in a test, as the base table of where the time goes -----------------------------------------
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Drawn steps in an engine: office hours 08:30-12:00 and 14:00-17:30, so that a working day is seven hours."""
+
+    engine: Engine
+    cases: Table
+    steps: Table
+    worked: Table
+    schedule: Schedule
+
+
+@pytest.fixture
+def drawn_flow() -> Iterator[Callable[..., Flow]]:
+    """Makes a flow of drawn steps: case, agency, office, handler, step, start, end; moments of March 2026 as `02 08:30`.
+
+    Cases may be drawn too: case, agency, item, item name, channel, outcome, ended; otherwise each is of the item permit, of the
+    agency of its first step, and ended on 31 March.
+    """
+    with Engine(threads=1) as engine:
+
+        def make(
+            steps: str, cases: str = "", *, agency_schedules: Mapping[str, Schedule] | None = None, repeat: int = 1
+        ) -> Flow:
+            drawn = [
+                {**row, "case": f"{row['case']}{number}" if repeat > 1 else row["case"]}
+                for number in range(repeat)
+                for row in rows_of(steps)
+            ]
+            case_rows = [_flow_case(row) for row in rows_of(cases)] if cases else _plain_cases(drawn)
+            made = engine.from_rows(CASES, case_rows), engine.from_rows(STEPS, _flow_steps(drawn))
+            schedule = Schedule("county", CN)
+            worked = worked_steps(
+                engine, cases=made[0], steps=made[1], schedule=schedule, agency_schedules=agency_schedules
+            )
+            return Flow(engine, *made, worked, schedule)
+
+        yield make
+
+
+def march(text: str | None) -> datetime | None:
+    """A moment of March 2026 in China, written `02 08:30`."""
+    return datetime.fromisoformat(f"2026-03-{text[:2]}T{text[3:]}:00+08:00") if text else None
+
+
+def _flow_case(row: Mapping[str, str]) -> dict[str, Any]:
+    ended = f"2026-03-{row['ended']}" if row.get("ended") else None
+    return {
+        "case_id": row["case"],
+        "agency": row.get("agency") or None,
+        "service_item": row.get("item") or None,
+        "service_item_name": row.get("item name") or None,
+        "channel": row.get("channel") or None,
+        "outcome": row.get("outcome") or None,
+        "concluded_on": _day(ended),
+    }
+
+
+def _plain_cases(drawn: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    first = {row["case"]: row.get("agency", "") for row in reversed(drawn)}
+    return [
+        _flow_case({"case": case, "agency": agency, "item": "permit", "ended": "31"})
+        for case, agency in sorted(first.items())
+    ]
+
+
+def _flow_steps(drawn: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    numbers: dict[str, int] = {}
+    rows = []
+    for row in drawn:
+        numbers[row["case"]] = numbers.get(row["case"], 0) + 1
+        rows.append(
+            {
+                "case_id": row["case"],
+                "step_no": numbers[row["case"]],
+                "agency": row.get("agency") or None,
+                "office": row.get("office") or None,
+                "handler": row.get("handler") or None,
+                "name": row.get("step") or None,
+                "started_at": march(row.get("start")),
+                "ended_at": march(row.get("end")),
+                "step_result": row.get("result") or None,
             }
         )
     return rows

@@ -77,6 +77,18 @@ class RowsRefusedError(IntakeError):
         self.report = report
 
 
+class UnplacedStepError(XiaonengError):
+    """Steps have no case or no number in it, so that nobody can tell what follows what."""
+
+
+class ExportError(XiaonengError):
+    """An event log cannot be written as asked; nothing was left behind."""
+
+
+class OfficialStepsError(XiaonengError):
+    """A list of official steps cannot be read, or contradicts itself; nothing of it was taken."""
+
+
 class EditionError(XiaonengError):
     """An edition folder is missing, damaged, or does not hold what is asked of it."""
 

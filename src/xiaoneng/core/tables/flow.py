@@ -108,6 +108,16 @@ DIRECTLY_FOLLOWS = Shape("directly_follows", "one row a scope and pair of steps 
     waited_days_p90        | DOUBLE  | elapsed days, ninth decile
 """), key=("agency", "service_item", "from_name", "to_name"))
 
+VARIANTS = Shape("variants", "one row a scope and variant: cases with the same steps in the same order", drawn_columns("""
+    agency             | VARCHAR | code of the agency that answers for the cases; NULL is all agencies together
+    variant_no         | BIGINT  | 1 is the most frequent of the scope
+    cases              | BIGINT  | cases
+    share              | DOUBLE  | of the cases of the scope
+    coverage           | DOUBLE  | share of this and all more frequent variants together
+    steps              | BIGINT  | steps
+    path               | VARCHAR | names of the steps in order
+"""), key=("agency", "variant_no"))
+
 STEP_TIMES = Shape("step_times", "one row a scope and name of a step", drawn_columns(_SCOPE + """
     name                   | VARCHAR | name of the step
     events                 | BIGINT  | steps of this name
@@ -147,6 +157,16 @@ CASE_FLOWS = Shape("case_flows", "one row a case: how it went through the office
     last_office        | VARCHAR     | office that had it last
     first_agency       | VARCHAR     | agency that had it first
     last_agency        | VARCHAR     | agency that had it last
+"""), key=("case_id",))
+
+CASE_PATHS = Shape("case_paths", "one row a case that has steps: its way, names between signs that no name holds", drawn_columns("""
+    case_id      | VARCHAR | the case
+    agency       | VARCHAR | code of the agency that answers for it
+    service_item | VARCHAR | code of the item, or its name
+    step_path    | VARCHAR | names of its steps in order, a sign (U+001F) before, between and after
+    office_path  | VARCHAR | offices that had it, in the same way; agency and office with another sign (U+001E) between
+    agency_path  | VARCHAR | agencies that had it, in the same way
+    last_name    | VARCHAR | name of its last step
 """), key=("case_id",))
 
 HANDOVERS = Shape("handovers", "one row a kind of holder and pair: passings (移交) from one to the other, runs of the same holder taken together", drawn_columns("""
@@ -203,10 +223,10 @@ CASE_CONFORMANCE = Shape("case_conformance", "one row a case whose item has an o
     service_item    | VARCHAR | code of the item, or its name
     is_complete     | BOOLEAN | it has ended, so that a missing step can be said to be missing
     missing_steps   | BIGINT  | required steps that it lacks; 0 while it is open
-    extra_steps     | BIGINT  | steps that are not on the list (hidden steps)
+    extra_steps     | BIGINT  | steps that are not on the list (hidden steps), each time
     order_breaks    | BIGINT  | pairs of steps in the wrong order
-    repeated_steps  | BIGINT  | steps beyond the first of their name
-    repeated_papers | BIGINT  | papers asked for again; NULL where papers are not recorded
+    repeated_steps  | BIGINT  | steps on the list beyond the first of their name
+    repeated_papers | BIGINT  | papers asked for again; NULL where no paper of the case is recorded
     cost            | DOUBLE  | edit cost: the weights of missing, extra and misplaced steps together
 """), key=("case_id",))
 
@@ -217,10 +237,41 @@ DEPARTURES = Shape("departures", "one row an agency, item and departure from the
     name            | VARCHAR | the step or paper; at an order break, the step that came too early
     other_name      | VARCHAR | at an order break, the step that should have come first
     cases           | BIGINT  | cases in which it happens
-    judged          | BIGINT  | cases of the item that could be compared with the list
+    judged          | BIGINT  | cases that could be compared: ended ones for a missing step, those with papers for a repeated paper
     share           | DOUBLE  | cases / judged
     spent_workdays  | DOUBLE  | working days that the extra or repeated steps took, wait and work; NULL for other departures
 """), key=("agency", "service_item", "departure", "name", "other_name"))
+
+STEPS_ONLY_HERE = Shape("steps_only_here", "one row a step that one agency has for an item and the others that share it have not", drawn_columns("""
+    agency         | VARCHAR | code of the agency
+    service_item   | VARCHAR | code of the item at this agency, or its name where it has none or several
+    item_name      | VARCHAR | name of the item, by which agencies share it
+    name           | VARCHAR | the step
+    cases          | BIGINT  | ended cases of the agency that have it
+    share          | DOUBLE  | share of its ended cases of the item
+    peer_share     | DOUBLE  | the same at the other agencies together
+    peer_agencies  | BIGINT  | other agencies that share the item
+    spent_workdays | DOUBLE  | working days that the step took here, wait and work
+"""), key=("agency", "item_name", "name"))
+
+NEEDLESS_STEPS = Shape("needless_steps", "one row a step that may be needless: a candidate to be looked at, never a fault", drawn_columns("""
+    agency           | VARCHAR | code of the agency that answers for the cases
+    service_item     | VARCHAR | code of the item, or its name
+    name             | VARCHAR | the step
+    cases            | BIGINT  | ended cases that have it
+    evidence         | VARCHAR | step_results or outcomes: what shows that it never changed a decision
+    waited_share     | DOUBLE  | of its working time, the share that was waiting; NULL where too few starts and ends are recorded
+    has_basis        | BOOLEAN | it has a basis in the official list of the item; NULL where the item has no list
+    spent_workdays   | DOUBLE  | working days that it took, wait and work
+"""), key=("agency", "service_item", "name"))
+
+QUEUE_CASES = Shape("queue_cases", "one row a case in a queue", drawn_columns("""
+    queue        | VARCHAR     | name of the queue
+    agency       | VARCHAR     | code of the agency
+    case_id      | VARCHAR     | the case
+    arrived_at   | TIMESTAMPTZ | when it came in; NULL is unknown
+    finished_at  | TIMESTAMPTZ | when it was finished; NULL is not yet, or unknown
+"""), key=("queue", "agency", "case_id"))
 
 OVERTAKING = Shape("overtaking", "one row a queue: how often later arrivals were finished first", drawn_columns("""
     queue            | VARCHAR | name of the queue
@@ -362,7 +413,7 @@ BOTTLENECKS = Shape("bottlenecks", "one row a scope, and step, move or hand-over
 
 FLOW_FINDINGS = Shape("flow_findings", "one row a finding about where the time goes, the gravest first", drawn_columns("""
     finding_no        | BIGINT  | its rank by working days lost
-    kind              | VARCHAR | slow_step, slow_handover, hidden_step, ping_pong, signature_wait, other_agency_wait, rework, needless_step
+    kind              | VARCHAR | one of FindingKind
     certainty         | VARCHAR | confirmed: it differs from its peers beyond chance and by more than the least effect; candidate: to be looked at
     agency            | VARCHAR | code of the agency
     agency_name       | VARCHAR | its name
