@@ -1,14 +1,57 @@
 """Where the time goes (流程分析): steps, waits, hand-overs, and where the mid-level blockage is."""
 
+from .causes import default_signature_names, split_waits, step_causes, wait_causes
+from .conformance import case_conformance, departures
+from .export import (
+    LIFECYCLES,
+    Exported,
+    ExportFormat,
+    export_formats,
+    format_of,
+    write_ocel,
+    write_xes,
+)
+from .graph import directly_follows, item_peers, spectrum, step_times
 from .handovers import HOLDERS, absorption, case_flows, handover_counts, handovers, open_waits
+from .needless import needless_steps, steps_only_here
+from .official import read_official_steps
+from .overtaking import LISTED_FROM, overtaking, queue_cases
+from .paths import case_paths
+from .process import ProcessGraph, process_graph
 from .worked import worked_steps
 
 __all__ = [
     "HOLDERS",
+    "LIFECYCLES",
+    "LISTED_FROM",
+    "ExportFormat",
+    "Exported",
+    "ProcessGraph",
     "absorption",
+    "case_conformance",
     "case_flows",
+    "case_paths",
+    "default_signature_names",
+    "departures",
+    "directly_follows",
+    "export_formats",
+    "format_of",
     "handover_counts",
     "handovers",
+    "item_peers",
+    "needless_steps",
     "open_waits",
+    "overtaking",
+    "process_graph",
+    "queue_cases",
+    "read_official_steps",
+    "spectrum",
+    "split_waits",
+    "step_causes",
+    "step_times",
+    "steps_only_here",
+    "wait_causes",
     "worked_steps",
+    "write_ocel",
+    "write_xes",
 ]
