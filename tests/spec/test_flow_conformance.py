@@ -302,6 +302,17 @@ def test_a_step_that_works_rather_than_waits_is_no_candidate(drawn_flow: Draw) -
     assert candidates(drawn_flow(SIGNED.replace("04 17:00", "04 14:00"), signed_cases("granted"), repeat=50)) == []
 
 
+def test_acceptance_and_decision_are_never_candidates(drawn_flow: Draw) -> None:
+    """They wait like the signature above, but the law itself asks for them."""
+    for name in ("受理", "作出决定"):
+        assert candidates(drawn_flow(SIGNED.replace("sign ", name), signed_cases("granted"), repeat=50)) == []
+
+
+def test_a_step_that_ends_when_it_begins_is_stamped_and_not_seen_to_wait(drawn_flow: Draw) -> None:
+    """Start and end are both 17:30: how long the work took is not known, and without a list nothing else is."""
+    assert candidates(drawn_flow(SIGNED.replace("04 17:00", "04 17:30"), signed_cases("granted"), repeat=50)) == []
+
+
 @pytest.mark.parametrize(
     ("official", "expected"),
     [

@@ -11,6 +11,9 @@ from ..tables import CASES, NEEDLESS_STEPS, OFFICIAL_STEPS, STEPS, STEPS_ONLY_HE
 # Results of a step that sent a case back, asked for a correction or refused it; a doubtful word speaks for the step.
 CHANGES = "(?i)不同意|不受理|不予|不通过|未通过|不合格|驳回|退|补正|补齐|补充|整改|refus|reject|return|denied|not_accepted|supplement"
 
+# Steps without which there is no lawful case: acceptance, decision, conclusion (行政许可法 32, 37, 38). Never candidates.
+LAWFUL = "(?i)受理|决定|办结|accept|decid|decision|conclu"
+
 
 def steps_only_here(
     engine: Engine,
@@ -57,13 +60,14 @@ def needless_steps(
     """Candidates for needless steps (可考虑精简的环节), by the agency that answers for the cases and by item.
 
     A step is a candidate where at least `least_cases` ended cases have it, most of them neither as their first nor as their
-    last step, and
+    last step, its name does not say that it accepts, decides or concludes (`LAWFUL`), and
 
     1. it never changed a decision: its results are recorded in at least `least_cases` of the cases and none of them refuses,
        returns or asks for a correction; or its results are recorded nowhere and all cases that have it, at least
        `least_cases` of them with a known outcome, were granted;
     2. it only waited: of its working time at least `least_waited_share` was waiting, over the cases in which its starts and
-       ends are recorded, at least `least_cases` of them (otherwise unknown);
+       ends are recorded, at least `least_cases` of them (otherwise unknown); an end equal to its start is a stamp, from which
+       nobody can tell how long the work took, and counts as not recorded;
     3. it has no basis in the official list of the item (unknown where the item has no list).
 
     One of the last two may be unknown, not both.
@@ -81,7 +85,12 @@ def needless_steps(
         return engine.stage(
             "flow/needless_steps",
             out=NEEDLESS_STEPS,
-            parameters={"least_cases": least_cases, "least_waited_share": least_waited_share, "changes": CHANGES},
+            parameters={
+                "least_cases": least_cases,
+                "least_waited_share": least_waited_share,
+                "changes": CHANGES,
+                "lawful": LAWFUL,
+            },
             worked=worked,
             steps=steps,
             cases=cases,

@@ -62,7 +62,7 @@ def read_official_steps(engine: Engine, path: Path) -> tuple[Table, Table]:
         for row in rows
         for before in dict.fromkeys(row.after)
     ]
-    return engine.from_rows(OFFICIAL_STEPS, steps), engine.from_rows(OFFICIAL_ORDER, order)
+    return engine.from_columns(OFFICIAL_STEPS, steps), engine.from_columns(OFFICIAL_ORDER, order)
 
 
 def _rows(engine: Engine, path: Path) -> list[_Row]:

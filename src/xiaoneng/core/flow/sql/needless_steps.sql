@@ -18,13 +18,13 @@ done as (
         bool_or(is_first or is_last) as is_at_an_end,
         bool_or(step_result is not null) as has_result,
         bool_or(coalesce(regexp_matches(step_result, $changes), false)) as has_changed,
-        bool_and(is_start_recorded and is_end_recorded) as is_timed,
+        bool_and(is_start_recorded and is_end_recorded and took_seconds > 0) as is_timed,
         sum(waited_workseconds * 86400 // workday_seconds)::bigint as waited,
         sum((waited_workseconds + took_workseconds) * 86400 // workday_seconds)::bigint as spent
     from worked
     join ended on ended.case_id = worked.case_id
     join steps on steps.case_id = worked.case_id and steps.step_no = worked.step_no
-    where worked.name <> ''
+    where worked.name <> '' and not regexp_matches(worked.name, $lawful)
     group by ended.case_id, ended.agency, coalesce(ended.service_item, service_item_name), worked.name
 ),
 steps_of_items as (
