@@ -19,15 +19,16 @@ from . import case_ids, kernel
 from .kernel import Tree
 from .streams import steps_of
 
-BY_CASE, ANY_ORDER, SORTED = "by_case", "any_order", "sorted"  # how the rows had to be read
+BY_CASE, ANY_ORDER, SORTED = "by_case", "any_order", "sorted"
 
 
 @dataclass(frozen=True)
 class ProcessGraph:
     """What a log looks like as a graph.
 
-    Units   edges: from_name, to_name, moves, cases are not told apart; waited_days_mean elapsed, waited_workdays_mean of the
-            schedule, NULL where unknown or no schedule was given; starts, ends: name, cases; variants: VARIANTS
+    Units   edges: from_name, to_name, moves, waited_days_mean (elapsed), waited_workdays_mean (of the schedule; NULL where
+            unknown or where none was given); starts, ends: name, cases; variants: variant_no, cases, steps, path; each the
+            most frequent first; reading: by_case, any_order or sorted, as the rows had to be read
     """
 
     events: int
@@ -49,7 +50,7 @@ def process_graph(source: Table | Path | Sequence[Path], *, time: WorkedTime | N
 
     In      source: case_id (text or whole numbers), step_no, name, started_at, ended_at; time: the schedule on which waits
             are counted in working time besides
-    Out     the same numbers as DIRECTLY_FOLLOWS (all cases together), STEP_TIMES and VARIANTS, however the rows lie
+    Out     the same numbers as DIRECTLY_FOLLOWS (all cases together), STEP_TIMES and VARIANTS of these, however the rows lie
     Units   waits from leaving one step to beginning the next, never below 0
     Empty   no rows give a graph without edges; a step without a name has the empty name
     Raises  TableShapeError where a column is missing; UnplacedStepError where a step has no case or no number
