@@ -119,6 +119,7 @@ def test_due_takes_pauses_extensions_and_a_rule() -> None:
         (("analyse", "/nowhere/cases.csv", "--out", "/nowhere/out"), "cases.csv"),
         (("explain", "/nowhere", "A"), "/nowhere"),
         (("simulate", "--seed", "1", "--cases", "5", "--out", "/nowhere/out"), "--cases"),
+        (("simulate", "--seed", "1", "--plants", "ping_pang", "--out", "/nowhere/out"), "ping_pong"),
         (("bench", "nothing"), "nothing"),
         (("law", "show", "cn.licence_decison"), "cn.licence_decision"),
     ],

@@ -94,7 +94,7 @@ def draw_cases(setting: Setting, cases: int, rng: np.random.Generator) -> Cases:
     has_step = steps_had(kind, ~np.isnan(notice), rng)
     blocked = block(county, setting.roles, item=item, agency=agency, kind=kind, has_step=has_step, rng=rng)
     marks["is_stalled"] &= ~blocked.is_longer()
-    times = step_times(kind, accepted, took, has_step, blocked, rng)
+    times = step_times(kind, accepted, took, promised, has_step, blocked, rng)
     ends = times.ends
     concluded = np.nanmax(ends[:, REVIEW:], axis=1)
     return Cases(

@@ -44,7 +44,7 @@ _STEPS = {
 }
 _BASIS = "演示县办件流程规范（虚构）第{article}条"
 _LEVELS = ("县级", "部门", "科室", "乡镇或经办人")
-_LEVEL_DAYS = np.array([1.0, 2.0, 2.0, 5.0])  # working days that a directive usually lies at each level
+_LEVEL_DAYS = np.array([1.0, 2.0, 2.0, 3.0])  # working days that a directive usually lies at each level
 KNOT_LEVEL = 2
 _KNOT_DAYS = (8.0, 14.0)
 _BODIES = 8  # agencies among which the directives are divided

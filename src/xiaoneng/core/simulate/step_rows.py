@@ -26,6 +26,7 @@ from .steps import (
 )
 
 _NAMES = [*STEPS, ON_THE_SPOT, COLLECTED]
+_RECEIVING = np.timedelta64(600, "s")
 _EVENTS = [f"{number:02d}" for number in range(1, len(_NAMES) + 1)]  # 业务动作
 
 
@@ -58,7 +59,7 @@ def step_rows(columns: Columns) -> tuple[pa.Table, Begun]:
     started, ended = (np.where(later, np.maximum(one, accepted_at), one) for one in (started, ended))
     mine = np.flatnonzero(step == RECEIPT)
     started[mine] = received_at[mine]
-    ended[mine] = np.minimum(received_at[mine] + np.timedelta64(600, "s"), accepted_at[mine])
+    ended[mine] = np.minimum(received_at[mine] + _RECEIVING, accepted_at[mine])
     mine = np.flatnonzero(step == NOTICE)
     noticed_at = after(setting.days.moments(cases.notice[place[mine]]), received_at[mine])
     started[mine], ended[mine] = noticed_at, noticed_at
@@ -68,7 +69,7 @@ def step_rows(columns: Columns) -> tuple[pa.Table, Begun]:
         setting.days.moments(np.nan_to_num(resubmitted)),
         after(setting.days.moments(np.nan_to_num(notice)), received_at[mine]),
     )
-    ready_at = np.where(np.isnan(notice), received_at[mine], back_at)
+    ready_at = np.where(np.isnan(notice), received_at[mine] + _RECEIVING, back_at)
     started[mine], ended[mine] = np.minimum(ready_at, accepted_at[mine]), accepted_at[mine]
 
     partner = setting.item_partner[cases.item[place]]

@@ -90,7 +90,13 @@ def steps_had(kind: Ints, has_notice: Bools, rng: np.random.Generator) -> Bools:
 
 
 def step_times(
-    kind: Ints, accepted: Floats, took: Floats, has: Bools, blocked: Blocked, rng: np.random.Generator
+    kind: Ints,
+    accepted: Floats,
+    took: Floats,
+    promised: Ints,
+    has: Bools,
+    blocked: Blocked,
+    rng: np.random.Generator,
 ) -> StepTimes:
     """Divide the time after acceptance among the steps, and let the lawful pauses and the blockages come on top."""
     count = len(kind)
@@ -100,13 +106,10 @@ def step_times(
         for step, longer in extra.items():
             spans[:, step] += longer
     ends = accepted[:, None] + np.cumsum(spans, axis=1)
-    # Lawful pauses for testing or expert review; only the days strictly inside one are given back to the case.
-    paused = (kind == COMPLEX) & (rng.random(count) < 0.34)
-    length = 3 + np.minimum(rng.geometric(0.16, count), 30)
-    first = np.floor(ends[:, VISIT]).astype(np.int64)
-    pause_to = np.where(paused, first + length, -1)
-    moved = np.maximum(ends[:, EXPERTS:] + (length - 1)[:, None], pause_to[:, None] + 0.2)
-    ends[:, EXPERTS:] = np.where(paused[:, None], moved, ends[:, EXPERTS:])
+    first, length = _pauses(kind, accepted, promised, ends, has, rng)
+    paused = length > 0
+    # Only the days strictly inside a pause are given back to the case.
+    ends[:, EXPERTS:] += np.where(paused, length - 1, 0)[:, None]
     # A step waits for a good half of its time, in a pile or on its way; then it is worked on.
     works = natural * (0.1 + 0.75 * rng.random(natural.shape))
     works[:, SIGNATURE] = np.minimum(works[:, SIGNATURE], rng.uniform(*_SIGNING, count))
@@ -120,9 +123,26 @@ def step_times(
         starts=np.where(gone, np.nan, starts),
         ends=np.where(gone, np.nan, ends),
         pause_from=np.where(paused, first, -1),
-        pause_to=pause_to,
+        pause_to=np.where(paused, first + length, -1),
         pause_ground=np.where(paused, np.where(has[:, EXPERTS], 0, rng.integers(1, 5, count)), -1),
     )
+
+
+def _pauses(
+    kind: Ints, accepted: Floats, promised: Ints, ends: Floats, has: Bools, rng: np.random.Generator
+) -> tuple[Ints, Ints]:
+    """Lawful pauses for testing or expert review: place of the first working day, and how many days on it ends; 0 is none.
+
+    A pause is over before the step that waits for it ends, so it begins early enough; a case that is too quick has none.
+    """
+    count = len(kind)
+    after_it = np.where(
+        has[:, EXPERTS], ends[:, EXPERTS], np.where(has[:, MEETING], ends[:, MEETING], ends[:, SIGNATURE])
+    )
+    first = np.floor(np.minimum(ends[:, VISIT], after_it - 1.2)).astype(np.int64)
+    paused = (kind == COMPLEX) & (rng.random(count) < 0.38) & (first >= np.floor(accepted))
+    length = np.rint(promised * np.minimum(0.2 + rng.exponential(0.42, count), 2.0)).astype(np.int64)
+    return first, np.where(paused, np.maximum(length, 2), 0)
 
 
 def _shares(has: Bools, rng: np.random.Generator) -> Floats:
