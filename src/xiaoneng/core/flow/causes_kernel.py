@@ -253,7 +253,8 @@ def _busy_sums(lines, clocks, is_busy):  # type: ignore[no-untyped-def]  # typed
     for resource in range(len(lines.first_cut) - 1):
         agency, handler, both = clocks.agency[resource], clocks.handler[resource], clocks.both[resource]
         for piece in range(lines.first_cut[resource], lines.first_cut[resource + 1]):
-            sums[piece + 1] = sums[piece]
+            for measure in range(4):
+                sums[piece + 1, measure] = sums[piece, measure]
             if is_busy[piece]:
                 begin, end = cuts[piece], cuts[piece + 1]
                 sums[piece + 1, 0] += end - begin
@@ -266,23 +267,18 @@ def _busy_sums(lines, clocks, is_busy):  # type: ignore[no-untyped-def]  # typed
 @numba.njit(cache=True, nogil=True)
 def _free_to(resource, at, lines, clocks, is_busy, busy):  # type: ignore[no-untyped-def]  # typed when compiled
     """Seconds up to a moment in which the resource was not busy: elapsed, and on the clocks of agency, handler, both."""
-    low, high = lines.first_cut[resource], lines.first_cut[resource + 1]
-    agency = _open_to(clocks, clocks.agency[resource], at)
-    handler = _open_to(clocks, clocks.handler[resource], at)
-    both = _open_to(clocks, clocks.both[resource], at)
-    piece = _cut_before(lines.cuts, low, high, at)
-    if piece < low:
-        before = busy[low]
-        return at - before[0], agency - before[1], handler - before[2], both - before[3]
-    before, begin = busy[piece], lines.cuts[piece]
-    if is_busy[piece]:  # what of the piece lies before the moment is busy too
-        return (
-            begin - before[0],
-            _open_to(clocks, clocks.agency[resource], begin) - before[1],
-            _open_to(clocks, clocks.handler[resource], begin) - before[2],
-            _open_to(clocks, clocks.both[resource], begin) - before[3],
-        )
-    return at - before[0], agency - before[1], handler - before[2], both - before[3]
+    low = lines.first_cut[resource]
+    piece = _cut_before(lines.cuts, low, lines.first_cut[resource + 1], at)
+    if piece >= low and is_busy[piece]:
+        at = lines.cuts[piece]  # what of the piece lies before the moment is busy, all of it
+    piece = max(piece, low)
+    clock = clocks.agency[resource]
+    agency = _open_to(clocks, clock, at)
+    handler, both = agency, agency
+    if clocks.handler[resource] != clock:
+        handler = _open_to(clocks, clocks.handler[resource], at)
+        both = _open_to(clocks, clocks.both[resource], at)
+    return at - busy[piece, 0], agency - busy[piece, 1], handler - busy[piece, 2], both - busy[piece, 3]
 
 
 @numba.njit(cache=True, nogil=True)

@@ -40,7 +40,6 @@ def split_in_parts(
     schedules: Sequence[Schedule],
     batch_steps: int,
     batch_gap_seconds: int,
-    part_steps: int = PART_STEPS,
 ) -> Table:
     """Every wait by cause, one row a step that was waited for, split a part of the resources at a time.
 
@@ -61,7 +60,7 @@ def split_in_parts(
         zone=engine.zone,
     )
     pieces = [engine.empty(_SPLIT_ROWS)]
-    for first, end in _parts(found["steps"], part_steps):
+    for first, end in _parts(found["steps"], PART_STEPS):
         bounds = {"first_no": first, "last_no": end - 1}
         table = engine.stage("flow/cause_part", parameters=bounds, cause_steps=steps, span_cases=span_cases)
         rows = _arrays(table, *table.columns)
@@ -170,9 +169,9 @@ def _parts(steps: npt.NDArray[np.int64], part_steps: int) -> Iterator[tuple[int,
 
 
 def _arrays(table: Table, *columns: str) -> dict[str, npt.NDArray[Any]]:
-    """Columns without unknown values, as arrays."""
+    """Columns without unknown values, as arrays that may be written to: others would be compiled for once more."""
     held = table.arrow(columns=columns)
-    return {name: held[name].to_numpy() for name in columns}
+    return {name: np.require(held[name].to_numpy(), requirements=["C", "W"]) for name in columns}
 
 
 def _as_rows(
