@@ -1,6 +1,7 @@
 """What is true of cases: the files they came from, the records, and the stored results of the daily run."""
 
 from .files import BatchState, CoverageRow, ImportBatch, ImportedFile, SavedMapping, SetAsideRow
+from .flow import CaseFlow, FlowFinding, FlowFindingCase, FlowPath, FlowPathKind, FlowScope, FlowTable
 from .records import Case, Extension, Pause, Step
 from .results import AgencyTotal, Card, CardState, CaseClock, ClockRun, ItemTotal, MonthTotal, StepClock
 
@@ -11,9 +12,16 @@ __all__ = [
     "CardState",
     "Case",
     "CaseClock",
+    "CaseFlow",
     "ClockRun",
     "CoverageRow",
     "Extension",
+    "FlowFinding",
+    "FlowFindingCase",
+    "FlowPath",
+    "FlowPathKind",
+    "FlowScope",
+    "FlowTable",
     "ImportBatch",
     "ImportedFile",
     "ItemTotal",
