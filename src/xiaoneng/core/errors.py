@@ -89,6 +89,10 @@ class OfficialStepsError(XiaonengError):
     """A list of official steps cannot be read, or contradicts itself; nothing of it was taken."""
 
 
+class DirectivesError(XiaonengError):
+    """A file of directives cannot be read, or contradicts itself; nothing of it was taken."""
+
+
 class EditionError(XiaonengError):
     """An edition folder is missing, damaged, or does not hold what is asked of it."""
 

@@ -2,6 +2,7 @@
 
 from .causes import default_signature_names, split_waits, step_causes, wait_causes
 from .conformance import case_conformance, departures
+from .directives import directive_levels, read_directives
 from .export import (
     LIFECYCLES,
     Exported,
@@ -33,6 +34,7 @@ __all__ = [
     "case_paths",
     "default_signature_names",
     "departures",
+    "directive_levels",
     "directly_follows",
     "export_formats",
     "format_of",
@@ -44,6 +46,7 @@ __all__ = [
     "overtaking",
     "process_graph",
     "queue_cases",
+    "read_directives",
     "read_official_steps",
     "spectrum",
     "split_waits",
