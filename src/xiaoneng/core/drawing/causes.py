@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from . import shades
 from .legend import Key, legend
-from .svg import Picture, drawn, linked, mark, told, words_at
-from .text import Text, Words, count, days, lines, listed
+from .svg import LINE_HEIGHT, Picture, block, drawn, linked, mark, told, words_at
+from .text import Text, Words, count, days, listed
 
 _WIDTH = {False: 720.0, True: 360.0}
 _NAMES, _NUMBERS = 190.0, 116.0
@@ -56,21 +56,20 @@ def cause_bars(
     top = y
     bars: list[str] = []
     for row, total in zip(rows, totals, strict=True):
-        shown = words.shown(row.name)
-        cut = {text: lines(text, wide - 110 if is_narrow else _NAMES, most=1 if is_narrow else 2) for text in shown}
-        depth = max(len(part) for part in cut.values())
         number = words.say("drawing_cause_number", days=days(total), waits=count(row.waits))
         if is_narrow:
-            bars.append(_name(words, row.name, cut, 0, y + 12))
+            name, _ = block(words, row.name, 0, y + 12, wide - words.width(number) - 12, most=1, kind="name")
             bars.append(words_at(words, number, wide, y + 12, "number", "end"))
             at = y + 19
             y = at + _BAR + 14
         else:
-            height = max(depth * 16.0, _BAR) + 12
+            _, depth = block(words, row.name, 0, 0, _NAMES, most=2)
+            height = max(depth * LINE_HEIGHT, _BAR) + 12
             at = y + (height - _BAR) / 2
-            bars.append(_name(words, row.name, cut, 0, y + height / 2 - (depth - 1) * 8 + 4))
+            name, _ = block(words, row.name, 0, at + 13, _NAMES, most=2, kind="name", is_middle=True)
             bars.append(words_at(words, number, wide, at + 13, "number", "end"))
             y += height
+        bars.append(name)
         bars.append(linked(_bar(row, causes, words, left, at, scale), row.href, kind="bar"))
     axis = []
     for tick in ticks:
@@ -103,25 +102,6 @@ def cause_bars(
 
 def _told_in_all(rows: Sequence[CauseRow], totals: Sequence[float], words: Words) -> str:
     return listed([f"{words.plain(row.name)} {days(total)}" for row, total in zip(rows, totals, strict=True)]) or "–"
-
-
-def _name(words: Words, name: Text, cut: Mapping[str, Sequence[str]], x: float, y: float) -> str:
-    """A name in its lines, in each language of the picture."""
-    shown = words.shown(name)
-    marks = ""
-    for language, text in zip(words.languages if len(shown) > 1 else ("",), shown, strict=True):
-        inside = "".join(
-            words_at(
-                words,
-                line,
-                x,
-                y + place * 16 + (8 * (max(len(part) for part in cut.values()) - len(cut[text]))),
-                "name",
-            )
-            for place, line in enumerate(cut[text])
-        )
-        marks += mark("g", told(text) + inside, kind=language or None)
-    return marks
 
 
 def _bar(row: CauseRow, causes: Sequence[tuple[str, Text]], words: Words, left: float, y: float, scale: float) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 START, END = "\x02", "\x03"  # no step of a record is called so
 
-_MOST_STEPS = {False: 30, True: 16}
 _PATHS_A_STEP = {False: 1.35, True: 1.1}
 
 
@@ -75,9 +74,7 @@ def chosen(
     Out  the paths in the order of their rank. First the core: for each step its strongest way in and out, and what joins it
          to a beginning and an end; then the others by frequency. Beginnings and ends are paths too, but not counted as moves
     """
-    shown = sorted(enumerate(steps), key=lambda pair: (-pair[1].events, pair[0]))[
-        : most_steps or _MOST_STEPS[is_narrow]
-    ]
+    shown = sorted(enumerate(steps), key=lambda pair: (-pair[1].events, pair[0]))[:most_steps]
     kept = tuple(step for _, step in sorted(shown))
     names = {step.name for step in kept}
     real = [move for move in moves if move.from_name in names and move.to_name in names and move.moves > 0]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from . import shades
 from .legend import Key, legend
-from .svg import Picture, drawn, linked, mark, told, words_at
-from .text import Text, Words, count, days, lines, listed
+from .svg import LINE_HEIGHT, Picture, block, drawn, linked, mark, told, words_at
+from .text import Text, Words, count, days, listed
 
 _WIDTH = {False: 720.0, True: 360.0}
 _NAMES, _NUMBERS, _EDGE = 190.0, 116.0, 10.0
@@ -55,14 +55,14 @@ def interval_rows(
     y, marks = top, []
     for row in rows:
         number = words.say("drawing_peer_number", days=days(row.median), cases=count(row.cases))
-        cut = {
-            text: lines(text, wide - 124 if is_narrow else _NAMES, most=1 if is_narrow else 2)
-            for text in words.shown(row.name)
-        }
-        depth = max(len(part) for part in cut.values())
-        height = 44.0 if is_narrow else max(depth * 16.0, 18.0) + 10
-        at = y + 28 if is_narrow else y + height / 2
-        under = y + 14 if is_narrow else at - (depth - 1) * 8 + 4
+        if is_narrow:
+            height, at = 44.0, y + 28
+            name, _ = block(words, row.name, 0, y + 14, wide - words.width(number) - 12, most=1, kind="name")
+        else:
+            _, depth = block(words, row.name, 0, 0, _NAMES, most=2)
+            height = max(depth * LINE_HEIGHT, 18.0) + 10
+            at = y + height / 2
+            name, _ = block(words, row.name, 0, at + 4, _NAMES, most=2, kind="name", is_middle=True)
         facts = {"p25": days(row.p25), "median": days(row.median), "p75": days(row.p75), "p90": days(row.p90)}
         says = words.plain(words.say("drawing_peer_told", name=row.name, cases=count(row.cases), **facts))
         shown = [
@@ -71,15 +71,8 @@ def interval_rows(
             mark("rect", kind="half", x=x(row.p25), y=at - 5, width=max(x(row.p75) - x(row.p25), 1.0), height=10, rx=2),
             mark("line", kind="decile", x1=x(row.p90), x2=x(row.p90), y1=at - 6, y2=at + 6),
             mark("circle", kind="median", cx=x(row.median), cy=at, r=4.5),
-            *(
-                mark(
-                    "g",
-                    "".join(words_at(words, line, 0, under + place * 16, "name") for place, line in enumerate(part)),
-                    kind=language or None,
-                )
-                for language, part in zip(words.languages if len(cut) > 1 else ("",), cut.values(), strict=True)
-            ),
-            words_at(words, number, wide, under if is_narrow else at + 4, "number", "end"),
+            name,
+            words_at(words, number, wide, y + 14 if is_narrow else at + 4, "number", "end"),
         ]
         marks.append(linked(told(says) + "".join(shown), row.href, kind="peer"))
         y += height
@@ -89,10 +82,10 @@ def interval_rows(
         axis.append(words_at(words, days(tick), x(tick), y + 18, "tick", "middle"))
     if limit:
         at = x(limit.workdays)
-        marks.append(mark("line", kind="limit", x1=at, x2=at, y1=top - 4, y2=y + 4))
+        axis.append(mark("line", kind="limit", x1=at, x2=at, y1=top - 4, y2=y + 4))
         text = words.say("drawing_limit", days=days(limit.workdays), article=limit.article)
         half = words.width(text) / 2
-        marks.append(words_at(words, text, min(max(at, half), wide - half), top - 10, "limit-text", "middle"))
+        axis.append(words_at(words, text, min(max(at, half), wide - half), top - 10, "limit-text", "middle"))
     keys = [
         Key(mark("rect", kind="half", x=0, y=-5, width=24, height=10, rx=2), 24, words.label("drawing_key_half")),
         Key(mark("circle", kind="median", cx=5, cy=0, r=4.5), 10, words.label("drawing_key_median")),

@@ -7,7 +7,7 @@ Everything is decided by weights and, where these are equal, by the order in whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from .crossings import ordered
 from .straight import Box, positions
 
 TRACK = 5.0  # room between lines that run side by side from band to band
-_RARE = 0.1  # an arc with less of the weight of the main path into a node does not move that node to a later layer
+_RARE = 0.2  # an arc with less of the weight of the heaviest into a node does not move that node to a later layer
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,23 @@ class Arc:
     breadth: float = 1.0
 
 
-@dataclass
+@dataclass(frozen=True)
+class Layers:
+    """The order of everything, before it has places.
+
+    layer   of each node, from 0
+    rows    the items of each layer in order: nodes by their number, then lanes
+    chains  of each arc: the items that it passes from its earlier end to its later
+    spine   the nodes of the main path, in order
+    """
+
+    layer: list[int]
+    rows: list[list[int]]
+    chains: list[list[int]]
+    spine: list[int]
+
+
+@dataclass(frozen=True)
 class Layout:
     """Where everything is.
 
@@ -46,57 +62,47 @@ class Layout:
     bands: list[list[int]]
 
 
-def laid_out(
-    boxes: Sequence[Box],
-    arcs: Sequence[Arc],
-    *,
-    first: int,
-    last: int,
-    cap: int,
-    gap: float,
-    lane: float,
-    fold: Callable[[list[int], list[float]], list[list[int]]],
-) -> Layout:
-    """The graph in layers.
+def layers(nodes: int, arcs: Sequence[Arc], *, first: int, last: int, cap: int) -> Layers:
+    """The graph in layers, in an order that crosses few lines.
 
-    In      boxes: one a node; arcs: without self-loops; first, last: where the main path begins and ends
-            cap: the most nodes in a layer; gap, lane: room between two nodes, and between lanes
-            fold: from the layer of each node, and the breadth of all lines between each layer and the next, to bands
+    In      arcs: without self-loops; first, last: where the main path begins and ends; cap: the most nodes in a layer
     """
-    forward = _without_cycles(len(boxes), arcs, first=first)
+    forward = _without_cycles(nodes, arcs, first=first)
     spine = _main_path(arcs, forward, first=first, last=last)
-    layer = _layers(len(boxes), arcs, forward, spine, first=first, cap=cap)
+    layer = _numbered(nodes, arcs, forward, spine, first=first, cap=cap)
     rows, chains = _with_lanes(layer, arcs)
-    place_of = {item: place for place, row in enumerate(rows) for item in row}
-    links = [pair for chain in chains for pair in pairwise(chain)]
-    weights = [arcs[number].weight for number, chain in enumerate(chains) for _ in chain[1:]]
-    rows = ordered(rows, links)
-    breadths = {item: arc.breadth for arc, chain in zip(arcs, chains, strict=True) for item in chain[1:-1]}
-    bands = fold(layer, _cuts(layer, arcs))
-    band = {place: number for number, places in enumerate(bands) for place in places}
-    inside = [band[place_of[low]] == band[place_of[high]] for low, high in links]
-    at = positions(
-        rows,
-        [link for link, is_inside in zip(links, inside, strict=True) if is_inside],
-        [weight for weight, is_inside in zip(weights, inside, strict=True) if is_inside],
-        boxes,
-        breadths,
-        spine,
-        gap=gap,
-        lane=lane,
-    )
-    lanes = [[(place_of[item], at[item]) for item in chain[1:-1]] for chain in chains]
-    return Layout(layer, at[: len(boxes)], lanes, spine, bands)
+    return Layers(layer, ordered(rows, [pair for chain in chains for pair in pairwise(chain)], spine), chains, spine)
 
 
-def _cuts(layer: Sequence[int], arcs: Sequence[Arc]) -> list[float]:
+def laid_out(
+    found: Layers, boxes: Sequence[Box], arcs: Sequence[Arc], bands: list[list[int]], *, gap: float, lane: float
+) -> Layout:
+    """The layers with places.
+
+    In      boxes: one a node; gap, lane: room between two nodes, and between lanes
+    """
+    band_of = {place: number for number, places in enumerate(bands) for place in places}
+    place_of = {item: place for place, row in enumerate(found.rows) for item in row}
+    links, weights = [], []
+    for arc, chain in zip(arcs, found.chains, strict=True):
+        for low, high in pairwise(chain):
+            if band_of[place_of[low]] == band_of[place_of[high]]:
+                links.append((low, high))
+                weights.append(arc.weight)
+    breadths = {item: arc.breadth for arc, chain in zip(arcs, found.chains, strict=True) for item in chain[1:-1]}
+    at = positions(found.rows, links, weights, boxes, breadths, found.spine, gap=gap, lane=lane)
+    lanes = [[(place_of[item], at[item]) for item in chain[1:-1]] for chain in found.chains]
+    return Layout(found.layer, at[: len(boxes)], lanes, found.spine, bands)
+
+
+def cuts(layer: Sequence[int], arcs: Sequence[Arc]) -> list[float]:
     """How broad the lines are together that pass from each layer to the next, with room between them."""
-    cuts = [0.0] * (max(layer) + 1)
+    broad = [0.0] * (max(layer) + 1)
     for arc in arcs:
         low, high = sorted((layer[arc.tail], layer[arc.head]))
         for place in range(low, high):
-            cuts[place] += arc.breadth + TRACK
-    return cuts
+            broad[place] += arc.breadth + TRACK
+    return broad
 
 
 # --- cycles and layers --------------------------------------------------------------------------------------------------
@@ -156,17 +162,19 @@ def _all_before(arcs: Sequence[Arc], forward: set[int], goal: int) -> set[int]:
     return found
 
 
-def _layers(
+def _numbered(
     nodes: int, arcs: Sequence[Arc], forward: set[int], spine: Sequence[int], *, first: int, cap: int
 ) -> list[int]:
     """Each node one layer after the last of those that lead to it, the main path before others where a layer is full."""
     is_main = set(spine)
-    weight = {arc.head: arc.weight for arc in arcs if (arc.tail, arc.head) in set(pairwise(spine))}
+    heaviest = [0.0] * nodes
+    for number in forward:
+        heaviest[arcs[number].head] = max(heaviest[arcs[number].head], arcs[number].weight)
     before: list[list[int]] = [[] for _ in range(nodes)]
     after: list[list[int]] = [[] for _ in range(nodes)]
     for number in sorted(forward):
         arc = arcs[number]
-        if arc.weight >= _RARE * weight.get(arc.head, 0):
+        if arc.weight >= _RARE * heaviest[arc.head]:
             before[arc.head].append(arc.tail)
             after[arc.tail].append(arc.head)
     layer, order = [-1] * nodes, []

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from . import shades
 from .legend import Key, legend
-from .svg import Picture, drawn, linked, mark, told, words_at
-from .text import Text, Words, count, lines, listed, percent, shortened
+from .svg import LINE_HEIGHT, Picture, block, drawn, linked, mark, told, words_at
+from .text import Text, Words, count, listed, percent
 
 _WIDTH = {False: 1040.0, True: 360.0}
 _NAMES, _CELL = 200.0, 26.0
@@ -111,26 +112,28 @@ class _Table:
         words, size = self.words, len(self.names) + self.has_others
         cell = min(104.0, (wide - _NAMES - 12) / max(size, 1))
         is_named = cell >= 62
-        top = 60.0 if is_named else 24.0
+        deepest = max((block(words, self.name(place), 0, 0, cell - 6, most=3)[1] for place in range(size)), default=1)
+        top = 8 + LINE_HEIGHT * (deepest if is_named else 1)
         left = _NAMES + 12
         marks = []
         for place in range(size):
             full = self.name(place)
             y = top + place * _CELL
-            head = f"{place + 1}  " if not is_named and place < len(self.names) else ""
-            name: Text = f"{head}{shortened(full, _NAMES - 20)}" if isinstance(full, str) else full
-            marks.append(mark("g", told(words.plain(full)) + words_at(words, name, _NAMES, y + 17, "name", "end")))
+            is_numbered = not is_named and place < len(self.names)
+            end = _NAMES - 26 if is_numbered else _NAMES
+            marks.append(block(words, full, end, y + 17, end - 4, most=1, kind="name", anchor="end")[0])
+            if is_numbered:
+                marks.append(mark("text", str(place + 1), kind="tick", x=_NAMES, y=y + 17, text_anchor="end"))
             x = left + place * cell + cell / 2
             if is_named:
-                cut: list[Text] = [*lines(full, cell - 6, most=3)] if isinstance(full, str) else [full]
-                inside = "".join(
-                    words_at(words, line, x, top - 8 - (len(cut) - 1 - number) * 15, "name", "middle")
-                    for number, line in enumerate(cut)
+                _, deep = block(words, full, 0, 0, cell - 6, most=3)
+                head, _ = block(
+                    words, full, x, top - 8 - (deep - 1) * LINE_HEIGHT, cell - 6, most=3, kind="name", anchor="middle"
                 )
             else:
-                number: Text = str(place + 1) if place < len(self.names) else full
-                inside = words_at(words, number, x, top - 8, "name", "middle")
-            marks.append(mark("g", told(words.plain(full)) + inside))
+                number: Text = str(place + 1) if is_numbered else full
+                head = mark("g", told(words.plain(full)) + words_at(words, number, x, top - 8, "tick", "middle"))
+            marks.append(head)
             for other in range(size):
                 at = {"x": left + other * cell, "y": y, "width": cell, "height": _CELL}
                 marks.append(self._square(place, other, **at))
@@ -159,16 +162,8 @@ class _Table:
                 number = count(cell.handovers)
             room = wide - self.words.width(number) - 12
             one, other = self.at[id(cell)]
-            names = [self.words.shown(self.name(place)) for place in (one, other)]
-            full = [
-                f"{a} → {b}" for a, b in zip(*(part * 2 if len(part) == 1 else part for part in names), strict=False)
-            ]
-            name: Text = (
-                shortened(full[0], room)
-                if len(full) < 2 or full[0] == full[1]
-                else (shortened(full[0], room), shortened(full[1], room))
-            )
-            inside = words_at(self.words, name, 0, y + 14, "name")
+            name = self.words.say("drawing_pair", from_name=self.name(one), to_name=self.name(other))
+            inside, _ = block(self.words, name, 0, y + 14, room, most=1, kind="name")
             inside += words_at(self.words, number, wide, y + 14, "number", "end")
             inside += mark(
                 "rect", kind="pair", x=0, y=y + 20, width=max(cell.handovers / highest * wide, 1.0), height=6, rx=2
@@ -187,7 +182,8 @@ class _Table:
             return [Key("", 0, words.say("drawing_pairs_shown", pairs=count(_LISTED_PAIRS), share=share))]
         keys = []
         bounds = [count(int(limit)) for limit in self.limits]
-        ranges = [f"<{bounds[0]}", *(f"{low}–" for low in bounds[:-1]), f"≥{bounds[-1]}"] if bounds else []
+        steps = [f"{count(int(low))}–{count(int(high) - 1)}" for low, high in pairwise(self.limits)]
+        ranges = [f"<{bounds[0]}", *steps, f"≥{bounds[-1]}"]
         for place, range_ in enumerate(ranges, start=1):
             text: Text = words.say("drawing_key_handovers", range=range_) if place == 1 else range_
             keys.append(Key(mark("g", mark("rect", x=0, y=-7, width=22, height=14), kind=f"cell s{place}"), 22, text))

@@ -6,62 +6,15 @@ Places are (along, across): along the reading direction, and across it. Left to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
-from .layered import TRACK, Arc, Layout, laid_out
+from .curves import Route, rounded
+from .folding import TURN, folded
+from .layered import TRACK, Arc, Layers, Layout, cuts, laid_out
 from .straight import Box
 
-Point = tuple[float, float]
-_TURN = 12.0  # from the boxes at the end of a band to the innermost line that turns there
 _ARC_ROOM = 20.0  # how far an arc back to the neighbour stands off the boxes
-
-
-@dataclass
-class Route:
-    """A curve: where it begins, and its pieces: (end,) is a straight line, (bend, bend, end) a cubic curve."""
-
-    begin: Point
-    pieces: list[tuple[Point, ...]] = field(default_factory=list)
-
-    def to(self, *points: Point) -> Route:
-        """The route with one more piece."""
-        if points[-1] != self.end:
-            self.pieces.append(points)
-        return self
-
-    @property
-    def end(self) -> Point:
-        return self.pieces[-1][-1] if self.pieces else self.begin
-
-    def reversed(self) -> Route:
-        """The same curve from its end to its beginning."""
-        ends = [self.begin, *(piece[-1] for piece in self.pieces)]
-        turned = [(*piece[-2::-1], end) for piece, end in zip(self.pieces, ends[:-1], strict=True)]
-        return Route(self.end, turned[::-1])
-
-    def spots(self) -> list[tuple[Point, Point]]:
-        """Places for a label, the calmest first: (place, direction there)."""
-        found, here = [], self.begin
-        for piece in self.pieces:
-            end = piece[-1]
-            if len(piece) == 1:
-                length = abs(end[0] - here[0]) + abs(end[1] - here[1])
-                found.append(
-                    (
-                        -length if length > 30 else 1.0,
-                        ((here[0] + end[0]) / 2, (here[1] + end[1]) / 2),
-                        (end[0] - here[0], end[1] - here[1]),
-                    )
-                )
-            else:
-                for t in (0.5, 0.35, 0.65):
-                    a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
-                    place = tuple(a * here[n] + b * piece[0][n] + c * piece[1][n] + d * end[n] for n in (0, 1))
-                    slope = (end[0] - here[0], 2 * (end[1] - here[1]))
-                    found.append((0.0 if t == 0.5 else 0.5, (place[0], place[1]), slope))
-            here = end
-        return [(place, slope) for _, place, slope in sorted(found, key=lambda spot: spot[0])]
 
 
 @dataclass(frozen=True)
@@ -94,37 +47,28 @@ class Routed:
 
 
 def routed(
+    found: Layers,
     boxes: Sequence[Box],
     arcs: Sequence[Arc],
     sizes: Sequence[tuple[float, float]],
     *,
     room: float | None,
-    cap: int,
     gap: float,
     gaps: tuple[float, float],
     margin: float,
 ) -> Routed:
-    """The places of all boxes and the curves of all arcs. The first box begins the main path, the last ends it.
+    """The places of all boxes and the curves of all arcs.
 
-    In      sizes: half of each box, along and across; boxes: the room of each across; cap: the most boxes in a layer
+    In      sizes: half of each box, along and across; boxes: the room of each across
             room: how long a band may be, None: there is one band; margin: around everything
             gap: room between two layers; gaps: inside a layer, between boxes and between lines
     """
-    halves: list[float] = []
-
-    def fold(layer: list[int], cuts: list[float]) -> list[list[int]]:
-        halves[:] = [
-            max((size[0] for size, place in zip(sizes, layer, strict=True) if place == number), default=0.0)
-            for number in range(max(layer) + 1)
-        ]
-        broadest[:] = cuts
-        return _bands(halves, cuts, room=room, gap=gap, margin=margin)
-
-    broadest: list[float] = []
-    layout = laid_out(boxes, arcs, first=0, last=len(sizes) - 1, cap=cap, gap=gaps[0], lane=gaps[1], fold=fold)
-    bands = layout.bands
+    halves = [max((sizes[item][0] for item in row if item < len(sizes)), default=0.0) for row in found.rows]
+    broadest = cuts(found.layer, arcs)
+    bands = folded(halves, broadest, room=room, gap=gap, margin=margin)
+    layout = laid_out(found, boxes, arcs, bands, gap=gaps[0], lane=gaps[1])
     tracks = max((broadest[band[-1]] for band in bands[:-1]), default=0.0)
-    side = margin + (tracks + _TURN if len(bands) > 1 else 0)
+    side = margin + (tracks + TURN if len(bands) > 1 else 0)
     column: dict[int, tuple[float, float]] = {}
     shift: dict[int, float] = {}
     channels: list[float] = []
@@ -148,38 +92,6 @@ def routed(
         places.append(Place((begin + end) / 2, layout.at[node] + shift[layout.layer[node]], half_along, half_across))
     maker = _Maker(layout, arcs, places, column, shift, channels, widest, gap)
     return Routed(places, maker.routes(), widest + side, across + margin, bands)
-
-
-def _bands(
-    halves: Sequence[float], cuts: Sequence[float], *, room: float | None, gap: float, margin: float
-) -> list[list[int]]:
-    """The layers in as few bands as fit, divided where few lines pass and about evenly."""
-    everything = list(range(len(halves)))
-
-    def length(low: int, high: int, tracks: float) -> float:
-        return sum(2 * half for half in halves[low:high]) + gap * (high - low - 1) + 2 * (margin + tracks)
-
-    if room is None or length(0, len(halves), 0) <= room:
-        return [everything]
-    for parts in range(2, len(halves)):
-        even = length(0, len(halves), 0) / parts
-        best: dict[tuple[int, int], tuple[float, list[int]]] = {(0, 0): (0.0, [])}
-        for part in range(1, parts + 1):
-            for high in range(part, len(halves) + 1):
-                found = []
-                for low in range(part - 1, high):
-                    if (part - 1, low) in best:
-                        cost, ends = best[part - 1, low]
-                        cut = cuts[high - 1] if high < len(halves) else 0.0
-                        if length(low, high, max(cut, cuts[low - 1] if low else 0.0) + _TURN) <= room:
-                            uneven = abs(length(low, high, 0) - even) / even
-                            found.append((cost + cut / 10 + 8 * uneven**2, [*ends, high]))
-                if found:
-                    best[part, high] = min(found)
-        if (parts, len(halves)) in best:
-            ends = best[parts, len(halves)][1]
-            return [everything[low:high] for low, high in zip([0, *ends], ends, strict=False)]
-    return [[layer] for layer in everything]
 
 
 def _reach(layout: Layout, sizes: Sequence[tuple[float, float]], band: Sequence[int]) -> tuple[float, float]:
@@ -373,9 +285,9 @@ class _Maker:
             return
         band = self.band[layer]
         outwards, inwards = self.tracks[number, band]
-        right, left = self.widest + _TURN + outwards, self.begins[band + 1] - _TURN - inwards
+        right, left = self.widest + TURN + outwards, self.begins[band + 1] - TURN - inwards
         channel = self.channels[band] + outwards
-        _round(route, [(right, here[1]), (right, channel), (left, channel), (left, at), (along, at)])
+        rounded(route, [(right, here[1]), (right, channel), (left, channel), (left, at), (along, at)])
 
     def _beside(self, number: int) -> Route:
         """Between two boxes of one layer: round their sides, in the room between the layers."""
@@ -392,19 +304,3 @@ class _Maker:
         end = (head.along + head.half_along * 0.4, head.across + side * head.half_across)
         across = (max if side > 0 else min)(begin[1], end[1]) + side * _ARC_ROOM
         return Route(begin).to((begin[0], across), (end[0], across), end)
-
-
-def _round(route: Route, corners: Sequence[Point], *, radius: float = 8.0) -> None:
-    """Straight lines along the corners, each corner rounded."""
-    points = [route.end, *corners]
-    for here, corner, after in zip(points, points[1:], points[2:], strict=False):
-        into, out = _towards(corner, here, radius), _towards(corner, after, radius)
-        route.to(into).to(corner, corner, out)
-    route.to(corners[-1])
-
-
-def _towards(corner: Point, other: Point, radius: float) -> Point:
-    """The point at most `radius` from a corner on the way to another, never beyond half the way."""
-    length = abs(other[0] - corner[0]) + abs(other[1] - corner[1])
-    share = min(radius, length / 2) / length if length else 0.0
-    return corner[0] + (other[0] - corner[0]) * share, corner[1] + (other[1] - corner[1]) * share

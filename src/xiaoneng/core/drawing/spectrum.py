@@ -49,7 +49,7 @@ def spectrum(
     ordered = sorted(passages, key=lambda passage: (passage.quartile, passage.left_at, passage.case_id))
     marks = [mark("line", kind="level", x1=_SIDE, x2=wide - _SIDE, y1=at, y2=at) for at in (top, bottom)]
     marks.append(words_at(words, shortened(from_name, wide - 2 * _SIDE), _SIDE, top - 8, "name"))
-    marks.append(words_at(words, shortened(to_name, wide - 2 * _SIDE), _SIDE, bottom + 16, "name"))
+    marks.append(words_at(words, shortened(to_name, wide - 2 * _SIDE), _SIDE, bottom + 54, "name"))
     if ordered:
         first = min(passage.left_at for passage in ordered)
         last = max(passage.arrived_at for passage in ordered)
@@ -58,7 +58,7 @@ def spectrum(
         def x(at: datetime) -> float:
             return _SIDE + (at - first).total_seconds() / span * (wide - 2 * _SIDE)
 
-        marks += _axis(first, last, words, top, bottom, most=5 if is_narrow else 14, x=x)
+        marks += _axis(first, last, words, bottom, most=5 if is_narrow else 14, x=x)
         for passage in ordered:
             took = (passage.arrived_at - passage.left_at).total_seconds() / 86400
             says = f"{passage.case_id} {passage.left_at:%Y-%m-%d} → {passage.arrived_at:%Y-%m-%d}".strip()
@@ -71,7 +71,7 @@ def spectrum(
     ]
     if moves is not None and moves > len(passages):
         keys.append(Key("", 0, words.say("drawing_spectrum_some", drawn=count(len(passages)), moves=count(moves))))
-    drawn_keys, end = legend(keys, words, left=_SIDE, top=bottom + 58, right=wide - _SIDE)
+    drawn_keys, end = legend(keys, words, left=_SIDE, top=bottom + 64, right=wide - _SIDE)
     took_days = [(passage.arrived_at - passage.left_at).total_seconds() / 86400 for passage in passages]
     alternative = words.say(
         "drawing_spectrum_alternative",
@@ -102,7 +102,6 @@ def _axis(
     first: datetime,
     last: datetime,
     words: Words,
-    top: float,
     bottom: float,
     *,
     most: int,
@@ -112,12 +111,12 @@ def _axis(
     marks, year = [], None
     for day in _ticks(first.date(), last.date(), most):
         at = x(first.replace(year=day.year, month=day.month, day=day.day, hour=0, minute=0, second=0, microsecond=0))
-        marks.append(mark("line", kind="grid", x1=at, x2=at, y1=top, y2=bottom + 22))
+        marks.append(mark("line", kind="notch", x1=at, x2=at, y1=bottom, y2=bottom + 5))
         is_new_year, year = day.year != year, day.year
         text = _day_name(day, is_short=(last - first).days < _SHORT)
-        marks.append(words_at(words, text, at, bottom + 36, "tick", "middle"))
+        marks.append(words_at(words, text, at, bottom + 18, "tick", "middle"))
         if is_new_year:
-            marks.append(words_at(words, str(day.year), at, bottom + 52, "tick", "middle"))
+            marks.append(words_at(words, str(day.year), at, bottom + 33, "tick", "middle"))
     return marks
 
 

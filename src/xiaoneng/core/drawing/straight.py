@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-_SWEEPS = 48
+_SWEEPS = 32
 _SPINE_PULL = 1e6  # so heavy that the main path is straight whatever the others pull
 
 

@@ -10,7 +10,9 @@ from html import escape
 from importlib import resources
 from typing import Any
 
-from .text import Text, Words
+from .text import Text, Words, lines
+
+LINE_HEIGHT = 16.0
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,36 @@ def told(text: str) -> str:
 def words_at(words: Words, text: Text, x: float, y: float, kind: str | None = None, anchor: str | None = None) -> str:
     """One line of text."""
     return mark("text", words.marked(text), kind=kind, x=float(x), y=float(y), text_anchor=anchor)
+
+
+def block(
+    words: Words,
+    text: Text,
+    x: float,
+    y: float,
+    room: float,
+    *,
+    most: int,
+    kind: str | None = None,
+    anchor: str | None = None,
+    is_middle: bool = False,
+) -> tuple[str, int]:
+    """A text in lines as wide as its room, each language of its own, the whole in its tooltip; and how many lines it takes.
+
+    In   y: of the first line; is_middle: of the middle of all lines
+    """
+    shown = words.shown(text)
+    cut = [lines(part, room, most=most) for part in shown]
+    marks = ""
+    for language, part, pieces in zip(words.languages if len(shown) > 1 else ("",), shown, cut, strict=True):
+        top = y - (len(pieces) - 1) * LINE_HEIGHT / 2 if is_middle else y
+        inside = "".join(
+            mark("text", escape(piece), kind=kind, x=float(x), y=top + place * LINE_HEIGHT, text_anchor=anchor)
+            for place, piece in enumerate(pieces)
+        )
+        is_whole = " ".join(pieces) == part or "".join(pieces) == part
+        marks += mark("g", ("" if is_whole else told(part)) + inside, kind=language or None, lang=language or None)
+    return marks, max(len(pieces) for pieces in cut)
 
 
 def linked(content: str, href: str | None, **attributes: object) -> str:

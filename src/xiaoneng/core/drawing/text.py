@@ -101,7 +101,7 @@ def shortened(text: str, room: float, size: float = 12) -> str:
 def lines(text: str, room: float, size: float = 12, *, most: int = 2) -> list[str]:
     """A name in at most so many lines of a width; the last one is shortened where the name is longer.
 
-    Chinese breaks between any two characters, other scripts at blanks, hyphens and low lines.
+    Chinese breaks between any two characters, other scripts at blanks, hyphens, low lines and before a capital inside.
     """
     found: list[str] = []
     line = ""
@@ -126,7 +126,8 @@ def _pieces(text: str) -> list[str]:
     for sign in text:
         is_wide = unicodedata.east_asian_width(sign) in "WF"
         last = pieces[-1] if pieces else ""
-        ends = not last or last[-1] in " -_/" or unicodedata.east_asian_width(last[-1]) in "WF"
+        is_hump = bool(last) and last[-1].islower() and sign.isupper()
+        ends = not last or is_hump or last[-1] in " -_/" or unicodedata.east_asian_width(last[-1]) in "WF"
         if last and (sign in _NO_LINE_BEGINS_WITH or sign == " " or (not is_wide and not ends)):
             pieces[-1] += sign
         else:

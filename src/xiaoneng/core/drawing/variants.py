@@ -12,7 +12,7 @@ from .text import Text, Words, count, percent, shortened, width
 
 _WIDTH = {False: 1040.0, True: 360.0}
 _CHIP, _HIGH, _APART = 26.0, 20.0, 4.0
-_NUMBERS = 210.0
+_NUMBERS = 232.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def variant_strips(
     """
     wide = _WIDTH[is_narrow]
     codes = _codes(rows)
-    marks, y, covered = [], 0.0, 0
+    marks, y, covered = [], 1.0, 0
     for row in rows:
         covered += row.cases
         part, height = _row(row, covered, cases, codes, words, y, wide, is_narrow=is_narrow)
@@ -44,7 +44,7 @@ def variant_strips(
         Key(
             _chip(code, 0, -_HIGH / 2, width_=_CHIP, is_again=False),
             _CHIP,
-            shortened(name or words.plain(words.label("drawing_unnamed")), 300),
+            shortened(name or words.plain(words.label("drawing_unnamed")), 290),
         )
         for name, code in codes.items()
     ]
@@ -52,7 +52,9 @@ def variant_strips(
         keys.append(
             Key(_chip("·", 0, -_HIGH / 2, width_=_CHIP, is_again=True), _CHIP, words.label("drawing_key_repeated"))
         )
-    drawn_keys, end = legend(keys, words, left=0, top=y + 6, right=wide, line=26)
+    drawn_keys, end = legend(
+        keys, words, left=1, top=y + 6, right=wide, line=26, column=wide if is_narrow else wide / 3
+    )
     share = percent(covered / cases) if cases else "–"
     first = " → ".join(rows[0].steps) if rows else "–"
     alternative = words.say(
@@ -93,13 +95,13 @@ def _row(
     *,
     is_narrow: bool,
 ) -> tuple[str, float]:
-    left, right = (0.0, wide) if is_narrow else (_NUMBERS, wide)
+    left, right = (1.0, wide) if is_narrow else (_NUMBERS, wide)
     share, so_far = (row.cases / cases, covered / cases) if cases else (0.0, 0.0)
     number = words.say("drawing_variant_number", cases=count(row.cases), share=percent(share))
     bar = 100.0
-    at = wide - bar if is_narrow else 104.0
+    at = wide - bar if is_narrow else 124.0
     marks = [
-        words_at(words, number, 0 if is_narrow else 96, top + 14, "number", None if is_narrow else "end"),
+        words_at(words, number, 0 if is_narrow else 116, top + 14, "number", None if is_narrow else "end"),
         mark("rect", kind="rest", x=at, y=top + 6, width=bar - 10, height=8, rx=2),
         mark("rect", kind="covered", x=at, y=top + 6, width=(bar - 10) * min(so_far, 1.0), height=8, rx=2),
         mark(
