@@ -1,4 +1,4 @@
--- step_causes: one row a step that was waited for: its wait by cause, in working days.
+-- step_causes: one row a step that was waited for: its wait by cause, in working days; in the order of wait_splits.
 select
     case_id, step_no, is_start_inferred,
     waited_workseconds / workday_seconds as waited_workdays,
@@ -13,4 +13,3 @@ select
     waited_seconds / 86400 as waited_days,
     (waited_seconds - waited_workseconds) / 86400 as closed_days
 from wait_splits
-order by case_id, step_no
