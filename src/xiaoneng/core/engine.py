@@ -142,20 +142,27 @@ class Engine:
         self.connection.close()
 
     def stage(
-        self, stage: str, *, out: Shape | None = None, parameters: Mapping[str, Any] | None = None, **tables: Table
+        self,
+        stage: str,
+        *,
+        out: Shape | None = None,
+        into: Table | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        **tables: Table,
     ) -> Table:
-        """Run the stage `room/name` over the named tables and keep its rows as a new table.
+        """Run the stage `room/name` over the named tables and keep its rows as a new table, or add them to `into`.
 
         Raises  StageError where the stage does not exist or the engine refuses it; TableShapeError where its rows are
                 not of the shape `out`
         """
         sql = _stage_sql(stage)
-        name = self._new_name(stage.partition("/")[2])
+        name = into.name if into else self._new_name(stage.partition("/")[2])
+        keep = f'insert into main."{name}" by name' if into else f'create table main."{name}" as'
         for alias, table in tables.items():
             self._check_name(alias)
             self.connection.execute(f'create or replace temp view "{alias}" as select * from main."{table.name}"')
         try:
-            self.connection.execute(f'create table main."{name}" as {sql}', dict(parameters or {}))
+            self.connection.execute(f"{keep} {sql}", dict(parameters or {}))
         except duckdb.Error as error:
             raise StageError(f"stage {stage} failed: {error}") from error
         finally:
@@ -240,22 +247,13 @@ class Engine:
 
     def from_rows(self, shape: Shape, rows: Iterable[Mapping[str, Any]]) -> Table:
         """Keep dictionaries as a table of the given shape; a column that a row lacks is NULL."""
-        fresh = self._new_name(shape.name)
-        declared = ", ".join(f'"{column.name}" {column.type}' for column in shape.columns)
-        self.connection.execute(f'create table main."{fresh}" ({declared})')
-        values = [[row.get(name) for name in shape.names] for row in rows]
-        if values:
-            marks = ", ".join("?" for _ in shape.names)
-            self.connection.executemany(f'insert into main."{fresh}" values ({marks})', values)
-        return Table(self, fresh)
-
-    def from_columns(self, shape: Shape, rows: Sequence[Mapping[str, Any]]) -> Table:
-        """Keep many dictionaries as a table of the given shape, a column at a time; faster than `from_rows`, same result."""
-        columns = {name: pa.array([row.get(name) for row in rows]) for name in shape.names}
-        fresh = self._new_name(shape.name)
+        fresh, listed = self._new_name(shape.name), list(rows)
+        # A column at a time: row by row the engine would parse a statement for each
+        columns = {name: pa.array([row.get(name) for row in listed]) for name in shape.names}
+        typed = ", ".join(f'"{column.name}"::{column.type} as "{column.name}"' for column in shape.columns)
+        self.connection.complete()  # a result still half read would refuse the next
         self.connection.register("rows_in", pa.table(columns))
         try:
-            typed = ", ".join(f'"{column.name}"::{column.type} as "{column.name}"' for column in shape.columns)
             self.connection.execute(f'create table main."{fresh}" as select {typed} from rows_in')
         finally:
             self.connection.unregister("rows_in")

@@ -1,12 +1,18 @@
 -- worked_steps: one row a step, with the wait before it, in elapsed and in working time.
 -- Working time is that of the schedule of the agency that does the step; a moment outside its calendar has none (NULL).
+-- Only the cases from $from_case on and before $to_case are taken (NULL is no bound): a log of any size is done in slices.
 -- The left joins cannot double rows: a case has one row, an agency one schedule, a schedule one row a quarter.
-with placed as (
+with own_cases as (
+    select case_id, agency, coalesce(service_item, service_item_name) as service_item
+    from cases
+    where ($from_case is null or case_id >= $from_case) and ($to_case is null or case_id < $to_case)
+),
+placed as (
     select
         steps.case_id, step_no,
-        cases.agency as case_agency,
-        coalesce(cases.service_item, cases.service_item_name) as service_item,
-        coalesce(steps.agency, cases.agency) as agency,
+        own_cases.agency as case_agency,
+        service_item,
+        coalesce(steps.agency, own_cases.agency) as agency,
         office, handler,
         coalesce(name, '') as name,
         coalesce(started_at, ended_at) as arrived_at,
@@ -14,7 +20,8 @@ with placed as (
         started_at is not null as is_start_recorded,
         ended_at is not null as is_end_recorded
     from steps
-    left join cases on cases.case_id = steps.case_id
+    left join own_cases on own_cases.case_id = steps.case_id
+    where ($from_case is null or steps.case_id >= $from_case) and ($to_case is null or steps.case_id < $to_case)
 ),
 joined as (
     select
@@ -61,3 +68,4 @@ left join worked_quarters as at_arrival
     on at_arrival.schedule = scheduled.schedule and at_arrival.quarter = xn_quarter(arrived_at)
 left join worked_quarters as at_leaving
     on at_leaving.schedule = scheduled.schedule and at_leaving.quarter = xn_quarter(left_at)
+order by case_id, step_no
