@@ -89,6 +89,10 @@ class OfficialStepsError(XiaonengError):
     """A list of official steps cannot be read, or contradicts itself; nothing of it was taken."""
 
 
+class CountyListError(XiaonengError):
+    """A list that a county gives beside its records cannot be read; nothing of it was taken."""
+
+
 class DirectivesError(XiaonengError):
     """A file of directives cannot be read, or contradicts itself; nothing of it was taken."""
 

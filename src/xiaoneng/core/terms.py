@@ -101,3 +101,25 @@ class StartEvent(StrEnum):
     HEARING = "hearing"  # the hearing itself: limits that count back from it
     COLLECTED = "collected"  # a fine taken on the spot
     COMMITTED = "committed"  # the act itself, or its end where it goes on
+
+
+class FindingKind(StrEnum):
+    """What a finding about where the time goes is about (发现的类型)."""
+
+    SLOW_STEP = "slow_step"  # 环节偏慢
+    SLOW_HANDOVER = "slow_handover"  # 移交偏慢
+    HIDDEN_STEP = "hidden_step"  # 清单外环节
+    PING_PONG = "ping_pong"  # 来回移送
+    SIGNATURE_WAIT = "signature_wait"  # 等待签批
+    OTHER_AGENCY_WAIT = "other_agency_wait"  # 等待其他机关
+    REWORK = "rework"  # 重复办理
+    NEEDLESS_STEP = "needless_step"  # 疑似多余环节
+
+
+class Certainty(StrEnum):
+    """How far a finding goes (把握程度)."""
+
+    CONFIRMED = (
+        "confirmed"  # it differs from its peers beyond chance and by more than the least effect, or stands in the list
+    )
+    CANDIDATE = "candidate"  # worth a look; nothing is claimed

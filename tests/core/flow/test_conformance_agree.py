@@ -67,7 +67,7 @@ def test_the_departures_are_those_of_a_plain_loop(
     order: set[tuple[str, str]],
 ) -> None:
     tables = {
-        "cases": engine.from_columns(
+        "cases": engine.from_rows(
             CASES,
             [
                 {
@@ -79,19 +79,19 @@ def test_the_departures_are_those_of_a_plain_loop(
                 for number, (ended, _) in enumerate(log)
             ],
         ),
-        "official_steps": engine.from_columns(
+        "official_steps": engine.from_rows(
             OFFICIAL_STEPS,
             [
                 {"service_item": "permit", "name": name, "is_required": must, "weight": weight}
                 for name, (must, weight) in steps.items()
             ],
         ),
-        "official_order": engine.from_columns(
+        "official_order": engine.from_rows(
             OFFICIAL_ORDER,
             [{"service_item": "permit", "before_name": one, "after_name": other} for one, other in sorted(order)],
         ),
     }
-    drawn = engine.from_columns(
+    drawn = engine.from_rows(
         STEPS,
         [
             {

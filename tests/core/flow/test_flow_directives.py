@@ -130,12 +130,12 @@ SKIPPED = HEAD + "D1,1,county,C,,,,,,\nD1,2,agency,A,2026-03-02 08:00,,,,,\n"
         ("directive,level_no,arrived_at\nD1,1,\n", "column 转出时间 passed_at is missing; add it"),
         (
             GOOD.replace("2026-03-02 11:00", "after lunch"),
-            "line 3: read_at is 'after lunch'; write a time such as 2026-03-02 09:30",
+            "line 3: 签收时间 read_at is 'after lunch'; write a time such as 2026-03-02 09:30",
         ),
-        (GOOD.replace("2026-03-31", "2026-02-31"), "line 2: limit_on is '2026-02-31'; write a day such as 2026-03-02"),
-        (GOOD.replace("D1,2,", "D1,two,"), "line 3: level_no is 'two'; write a whole number from 1 up"),
-        (GOOD.replace("D1,1,", "D1,0,"), "line 2: level_no is '0'; write a whole number from 1 up"),
-        (GOOD.replace("D1,2,", ",2,"), "line 3: directive is empty; write it in every row"),
+        (GOOD.replace("2026-03-31", "2026-02-31"), "line 2: 时限 limit_on is '2026-02-31'; write a day such as 2026-03-02"),
+        (GOOD.replace("D1,2,", "D1,two,"), "line 3: 层级 level_no is 'two'; write a whole number from 1 up"),
+        (GOOD.replace("D1,1,", "D1,0,"), "line 2: 层级 level_no is '0'; write a whole number from 1 up"),
+        (GOOD.replace("D1,2,", ",2,"), "line 3: 督办件 directive is empty; write it in every row"),
         (TWICE, "line 4: level 2 of D1 stands on line 3 already; leave one out"),
         (GAP, "line 2: D1 has level 3 and not level 2; number them from 1 on"),
         (EARLY, "line 3: D1 arrived at level 2 before level 1 had it .line 2.; correct the times or the levels"),
@@ -171,7 +171,7 @@ def test_many_faults_are_listed_in_the_order_of_the_lines_and_counted(engine: En
     with pytest.raises(DirectivesError) as refused:
         read_directives(engine, written(tmp_path, text))
     told = str(refused.value).split("; line ")
-    assert told[0].startswith("directives.csv: line 2: arrived_at is 'soon'")
+    assert told[0].startswith("directives.csv: line 2: 收到时间 arrived_at is 'soon'")
     assert [part.split(":")[0] for part in told[1:]] == [str(line) for line in range(3, 12)]
     assert str(refused.value).endswith("; and 4 more")
 

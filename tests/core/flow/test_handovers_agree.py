@@ -57,7 +57,7 @@ def taken_in(engine: Engine, log: Sequence[Sequence[Place]]) -> tuple[Table, Tab
         for number, case in enumerate(log)
         for step_no, (agency, office, handler) in enumerate(case, 1)
     ]
-    tables = engine.from_columns(CASES, cases), engine.from_columns(STEPS, steps)
+    tables = engine.from_rows(CASES, cases), engine.from_rows(STEPS, steps)
     return worked_steps(engine, cases=tables[0], steps=tables[1], schedule=SCHEDULE), tables[0]
 
 

@@ -117,7 +117,7 @@ def test_the_same_step_may_stand_in_two_items(engine: Engine, tmp_path: Path) ->
         ("事项,环节,权重\na,受理,inf\n", "line 2: the weight .* is 'inf'; write a number"),
         ("事项,环节\na,受理\n,决定\n", "line 3: the item is empty; write it in every row"),
         ("事项,环节,依据\na,,某条\n", "line 2: the step is empty; write it in every row"),
-        ("事项,环节\na,受理,再来\nb,决定\nb,受理\n", "line 2 has not the columns of the header"),
+        ("事项,环节\na,受理,再来\nb,决定\nb,受理\n", "line 2: has not the columns of the header"),
     ],
 )
 def test_a_list_that_cannot_be_trusted_is_refused_with_the_place(
@@ -134,7 +134,7 @@ def test_two_sheets_are_refused_by_their_names(engine: Engine, tmp_path: Path) -
         for name in ("取水", "采伐"):
             book.add_worksheet(name).write_row(0, 0, ["事项", "环节"])
             book.get_worksheet_by_name(name).write_row(1, 0, ["a", "受理"])
-    with pytest.raises(OfficialStepsError, match=r"has several sheets \(取水, 采伐\); keep the official steps in one"):
+    with pytest.raises(OfficialStepsError, match=r"has several sheets \(取水, 采伐\); keep the list in one"):
         read_official_steps(engine, path)
 
 

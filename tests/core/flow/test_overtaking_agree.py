@@ -44,7 +44,7 @@ def test_the_count_is_that_of_all_pairs(engine: Engine, drawn: list[tuple[str, i
         }
         for number, (queue, came, went) in enumerate(drawn)
     ]
-    queues, listed = overtaking(engine, engine.from_columns(QUEUE_CASES, rows))
+    queues, listed = overtaking(engine, engine.from_rows(QUEUE_CASES, rows))
     whole = [(place, *row) for place, row in enumerate(drawn) if row[1] is not None and row[2] is not None]
     skipped = {
         f"{place:02d}": sum(other[1] == queue and other[2] > came and other[3] < went for other in whole)
@@ -73,7 +73,7 @@ def test_the_receipt_log_as_one_queue(shared_data: Path, engine: Engine) -> None
         {"queue": "all", "case_id": row["case_id"], "arrived_at": row["began_at"], "finished_at": row["last_at"]}
         for row in case_flows(engine, worked, schedule=schedule).rows()
     ]
-    queues, _ = overtaking(engine, engine.from_columns(QUEUE_CASES, rows))
+    queues, _ = overtaking(engine, engine.from_rows(QUEUE_CASES, rows))
     (row,) = queues.rows()
     assert (row["cases"], row["pairs"], row["inversions"]) == (1434, 1_027_461, 19_312)
 

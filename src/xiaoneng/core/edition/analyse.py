@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from ..calendar import Calendar, load_calendar, write_notice
+from ..calendar import DEFAULT_HOURS, Calendar, OfficeHours, load_calendar, write_notice
 from ..engine import Engine
+from ..flow import FlowFiles
 from ..intake import ReadOptions, read
 from ..law import CardRules, Pack, load_pack
 from .folder import Edition, check_place, open_edition, write_folder
@@ -30,13 +31,16 @@ def analyse(
     card_rules: CardRules | None = None,
     on: date | None = None,
     options: ReadOptions | None = None,
+    hours: OfficeHours = DEFAULT_HOURS,
+    flow_files: FlowFiles | None = None,
     on_progress: Callable[[str, int, int], None] | None = None,
 ) -> Edition:
     """Write the edition of the case records in these files.
 
     In      profile: how columns are read, None recognises them; pack: the law, None is `cn`; calendar: None is the
             pack's; on: the day of judging, None is the latest day in the records; options: how files are read, None
-            takes the rows that can be read and lists the others
+            takes the rows that can be read and lists the others; hours: office hours by which working time is counted;
+            flow_files: official lists of steps, directives and leaders, where the county gives them
     Out     manifest.json, summary.json, tables/*.parquet and *.csv, index.html; the same inputs give the same bytes
     Raises  IntakeError where a file cannot be read; EditionError where nothing can be judged, or the folder is taken
     Source  docs/methods/edition.md
@@ -55,7 +59,16 @@ def analyse(
         batch = read(paths, engine=engine, profile=str(profile) if profile else None, options=options)
         tell("judge", 0, 0)
         records = RecordTables.of_batch(engine, batch)
-        tables = edition_tables(engine, records, pack=pack, calendar=calendar, card_rules=rules, on=on)
+        tables = edition_tables(
+            engine,
+            records,
+            pack=pack,
+            calendar=calendar,
+            card_rules=rules,
+            on=on,
+            hours=hours,
+            flow_inputs=flow_files.read(engine) if flow_files else None,
+        )
         summary = summary_of(tables)
         counts = {name: summary[name] for name in ("cases", "events", "activities", "variants", "ended", "open")}
         manifest = manifest_of(

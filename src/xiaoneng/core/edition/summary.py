@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from .tables import EditionTables
+from .tables import TOP, EditionTables
 
 _SUMMED = ("cases", "ended", "open", "due", "late", "late_promised", "late_statutory", "open_late", "unjudged")
 
@@ -14,13 +14,15 @@ def summary_of(tables: EditionTables) -> dict[str, Any]:
     """Every headline figure, each recomputable from the edition's tables.
 
     Out     on_time_share: of the cases that ended or whose limit ran out (and that can be judged), those that kept it;
-            None where there are none. late_vs_deadline and steps_vs_due are None where the files carry no such day
+            None where there are none. late_vs_deadline and steps_vs_due are None where the files carry no such day.
+            dfg_edges, dfg_total_frequency, top_dfg_edges: pairs of steps that follow each other directly;
+            rework: cases in which a step is done more than once
     """
     agencies = tables["agencies"].rows()
     total: dict[str, int] = {name: sum(row[name] for row in agencies) for name in _SUMMED}
     steps_by_agency = {row["agency"]: row for row in tables["dated_steps"].rows()}
     deadlines = sum(row["deadlines"] for row in agencies)
-    variants = tables["variants"]
+    variants = [row for row in tables["variants"].arrow(columns=["agency"]).column(0).to_pylist() if row is None]
     step_cards = Counter(
         row["card"] for row in tables["step_clocks"].arrow(columns=["card"]).to_pylist() if row["card"] != "none"
     )
@@ -29,7 +31,8 @@ def summary_of(tables: EditionTables) -> dict[str, Any]:
         "cases": total["cases"],
         "events": tables["steps"].count(),
         "activities": tables["activities"].count(),
-        "variants": variants.count(),
+        "variants": len(variants),
+        **_flow(tables),
         "ended": total["ended"],
         "open": total["open"],
         "set_aside": _counted(tables, "set_aside", "reason"),
@@ -52,6 +55,34 @@ def summary_of(tables: EditionTables) -> dict[str, Any]:
         "agencies": len(agencies),
         "by_agency": [_agency(row) for row in agencies],
     }
+
+
+def _flow(tables: EditionTables) -> dict[str, Any]:
+    """How the steps follow each other, over all agencies and items."""
+    edges = [row for row in tables["directly_follows"].rows() if row["agency"] is None and row["service_item"] is None]
+    edges.sort(key=lambda row: (-row["moves"], row["from_name"], row["to_name"]))
+    names = [row for row in tables["step_times"].rows() if row["agency"] is None and row["service_item"] is None]
+    flows = tables["case_flows"].arrow(columns=["repeats"]).column(0).to_pylist()
+    found = tables["flow_findings"].rows()
+    return {
+        "dfg_edges": len(edges),
+        "dfg_total_frequency": sum(row["moves"] for row in edges),
+        "top_dfg_edges": [[row["from_name"], row["to_name"], row["moves"]] for row in edges[:TOP]],
+        "top_variants": [{"trace": row["trace"], "cases": row["cases"]} for row in tables.top_variants],
+        "start_activities": _most_first({row["name"]: row["starts"] for row in names}),
+        "end_activities": _most_first({row["name"]: row["ends"] for row in names}),
+        "rework": sum(1 for repeats in flows if repeats),
+        "handovers": {
+            row["holder"]: {"handovers": row["handovers"], "returns": row["returns"]}
+            for row in tables["handover_counts"].rows()
+        },
+        "findings": Counter(row["certainty"] for row in found),
+    }
+
+
+def _most_first(counts: dict[str, int]) -> dict[str, int]:
+    """The counts above zero, the largest first."""
+    return {name: n for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n}
 
 
 def _counted(tables: EditionTables, table: str, column: str) -> dict[str, int]:

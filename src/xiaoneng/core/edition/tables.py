@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..calendar import Calendar
+from ..calendar import DEFAULT_HOURS, Calendar, OfficeHours, Schedule
 from ..clocks import judge
 from ..engine import Engine, Table
 from ..errors import EditionError
+from ..flow import FlowInputs, flow_tables
 from ..law import CardRules, Pack
 from ..tables import (
     ACTIVITIES,
@@ -31,6 +32,8 @@ from ..tables import (
     Column,
     Shape,
 )
+
+TOP = 5  # how many of the most frequent paths and moves the summary names
 
 _CARD_RULES = Shape(
     "card_rules",
@@ -68,10 +71,15 @@ class RecordTables:
 
 @dataclass(frozen=True)
 class EditionTables:
-    """Every table of an edition, in the order in which they are written."""
+    """Every table of an edition, in the order in which they are written.
+
+    `schedule` is what working time was counted by; `top_variants` are the most frequent paths, their steps apart.
+    """
 
     on: date
     by_name: Mapping[str, Table]
+    schedule: Schedule
+    top_variants: Sequence[Mapping[str, Any]] = ()
 
     def __getitem__(self, name: str) -> Table:
         return self.by_name[name]
@@ -85,10 +93,13 @@ def edition_tables(
     calendar: Calendar,
     card_rules: CardRules,
     on: date | None = None,
+    hours: OfficeHours = DEFAULT_HOURS,
+    flow_inputs: FlowInputs | None = None,
 ) -> EditionTables:
-    """Judge the records on the day `on` and sum them up.
+    """Judge the records on the day `on`, say where their time went, and sum them up.
 
-    In      on: the day of judging; None takes the latest day on which anything in the records happened
+    In      on: the day of judging; None takes the latest day on which anything in the records happened; hours: the office
+            hours by which working time is counted; flow_inputs: official steps and what else a county gives beside
     Raises  EditionError where there is no case, or no day to judge on
     """
     for shape, table in (
@@ -127,6 +138,11 @@ def edition_tables(
         steps=records.steps,
         card_rules=rules,
     )
+    schedule = Schedule(calendar.name, calendar, hours)
+    traces = engine.stage("flow/variant_traces", cases=cases, steps=records.steps)
+    variants = engine.stage("flow/variants", out=VARIANTS, variant_traces=traces)
+    top_variants = engine.stage("flow/top_variants", parameters={"most": TOP}, variant_traces=traces)
+    traces.drop()
     return EditionTables(
         on,
         {
@@ -150,10 +166,22 @@ def edition_tables(
                 steps=records.steps,
             ),
             "activities": engine.stage("edition/activities", out=ACTIVITIES, steps=records.steps),
-            "variants": engine.stage("edition/variants", out=VARIANTS, steps=records.steps),
+            "variants": variants,
             "set_aside": engine.stage("edition/ordered_set_aside", out=SET_ASIDE, set_aside=records.set_aside),
             "coverage": records.coverage,
+            **flow_tables(
+                engine,
+                cases=cases,
+                steps=records.steps,
+                pauses=records.pauses,
+                schedule=schedule,
+                on=on,
+                inputs=flow_inputs,
+                is_law_cn=pack.id.startswith("cn"),
+            ),
         },
+        schedule,
+        top_variants.rows(),
     )
 
 

@@ -1,6 +1,9 @@
 """Where the time goes (流程分析): steps, waits, hand-overs, and where the mid-level blockage is."""
 
+from .analysis import flow_tables
+from .bottlenecks import bottlenecks
 from .causes import default_signature_names, split_waits, step_causes, wait_causes
+from .comparing import compare
 from .conformance import case_conformance, departures
 from .directives import directive_levels, read_directives
 from .export import (
@@ -12,13 +15,16 @@ from .export import (
     write_ocel,
     write_xes,
 )
+from .findings import findings
 from .graph import directly_follows, item_peers, spectrum, step_times
 from .handovers import HOLDERS, absorption, case_flows, handover_counts, handovers, open_waits
+from .inputs import FlowFiles, FlowInputs, read_case_papers, read_leaders
 from .needless import needless_steps, steps_only_here
 from .official import read_official_steps
 from .overtaking import LISTED_FROM, overtaking, queue_cases
 from .paths import case_paths
 from .process import ProcessGraph, process_graph
+from .telling import finding_grounds, finding_sentence
 from .worked import worked_steps
 
 __all__ = [
@@ -27,16 +33,24 @@ __all__ = [
     "LISTED_FROM",
     "ExportFormat",
     "Exported",
+    "FlowFiles",
+    "FlowInputs",
     "ProcessGraph",
     "absorption",
+    "bottlenecks",
     "case_conformance",
     "case_flows",
     "case_paths",
+    "compare",
     "default_signature_names",
     "departures",
     "directive_levels",
     "directly_follows",
     "export_formats",
+    "finding_grounds",
+    "finding_sentence",
+    "findings",
+    "flow_tables",
     "format_of",
     "handover_counts",
     "handovers",
@@ -46,7 +60,9 @@ __all__ = [
     "overtaking",
     "process_graph",
     "queue_cases",
+    "read_case_papers",
     "read_directives",
+    "read_leaders",
     "read_official_steps",
     "spectrum",
     "split_waits",

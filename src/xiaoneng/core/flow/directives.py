@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from ..calendar import Schedule, worked_quarters
 from ..engine import Engine, Table
 from ..errors import DirectivesError
-from ..intake import ReadOptions, raw_rows
 from ..tables import DIRECTIVE_LEVELS, DIRECTIVE_STAGES
+from .listed import Fault, listed_rows, refuse
 
 _HEADINGS = {
     "督办件": "directive", "层级": "level_no", "层级名称": "level_name", "单位": "agency", "收到时间": "arrived_at",
@@ -22,10 +22,8 @@ _HEADINGS = {
 }  # fmt: skip
 _NEEDED = ("directive", "level_no", "arrived_at", "passed_at")
 _MOMENTS = ("arrived_at", "read_at", "split_at", "passed_at")
-_MOST_TOLD = 10
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 Row = dict[str, Any]
-Fault = tuple[int, str]  # the line, and what is wrong there
 
 
 def directive_levels(engine: Engine, stages: Table, *, schedule: Schedule, on: date) -> Table:
@@ -72,56 +70,27 @@ def read_directives(engine: Engine, path: Path) -> Table:
             IntakeError where the file cannot be read
     """
     rows = _read(engine, path)
-    _refuse(path.name, [*_unordered_moments(rows), *_unordered_levels(rows)])
+    refuse(path.name, [*_unordered_moments(rows), *_unordered_levels(rows)], DirectivesError)
     return engine.from_rows(DIRECTIVE_STAGES, rows)
 
 
 def _read(engine: Engine, path: Path) -> list[Row]:
     """The rows of the file, each with its `line`, every cell of its type."""
-    raws = [raw for raw in raw_rows([path], engine, ReadOptions()) if not raw.is_hidden]
-    try:
-        if len(raws) != 1:
-            sheets = ", ".join(raw.source.sheet for raw in raws)
-            raise DirectivesError(f"{path.name}: has several sheets ({sheets}); keep the directives in one")
-        raw = raws[0]
-        _refuse(path.name, [(int(bad["line"]), "has not the columns of the header") for bad in raw.bad_rows])
-        columns = _columns(path.name, [name for name in raw.table.columns if name not in ("_line", "_sheet")])
-        zone = ZoneInfo(engine.zone)
-        rows, faults = list[Row](), list[Fault]()
-        for number, cells in enumerate(raw.table.rows()):
-            line = number + int(raw.line[1:]) if raw.line.startswith("+") else int(cells[raw.line])
-            if not any(cells[theirs] not in (None, "") for theirs in columns.values()):
-                continue
-            row: Row = {"line": line}
-            for ours, theirs in columns.items():
-                try:
-                    row[ours] = _value(ours, cells[theirs], zone)
-                except ValueError as error:
-                    told = "empty" if cells[theirs] in (None, "") else repr(cells[theirs])
-                    faults.append((line, f"{theirs} is {told}; {error}"))
-            rows.append(row)
-        _refuse(path.name, faults)
-        return rows
-    finally:
-        for raw in raws:
-            raw.table.drop()
-
-
-def _columns(file: str, there: Iterable[str]) -> dict[str, str]:
-    """Which column of the file is which of ours."""
-    found: dict[str, str] = {}
-    for name in there:
-        ours = _HEADINGS.get(name.strip(), name.strip().lower())
-        if ours not in DIRECTIVE_STAGES.names:
-            known = ", ".join(f"{zh} {en}" for zh, en in _HEADINGS.items())
-            raise DirectivesError(f"{file}: there is no column {name!r}; the columns are {known}")
-        if ours in found:
-            raise DirectivesError(f"{file}: columns {found[ours]!r} and {name!r} mean the same; leave one out")
-        found[ours] = name
-    lacking = [f"{zh} {en}" for zh, en in _HEADINGS.items() if en in _NEEDED and en not in found]
-    if lacking:
-        raise DirectivesError(f"{file}: column {' and '.join(lacking)} is missing; add it")
-    return found
+    listed = listed_rows(engine, path, headings=_HEADINGS, needed=_NEEDED, error=DirectivesError)
+    theirs = {ours: heading for heading, ours in _HEADINGS.items()}
+    zone = ZoneInfo(engine.zone)
+    rows, faults = list[Row](), list[Fault]()
+    for line, cells in listed:
+        row: Row = {"line": line}
+        for ours, cell in cells.items():
+            try:
+                row[ours] = _value(ours, cell, zone)
+            except ValueError as error:
+                told = "empty" if cell in (None, "") else repr(cell)
+                faults.append((line, f"{theirs[ours]} {ours} is {told}; {error}"))
+        rows.append(row)
+    refuse(path.name, faults, DirectivesError)
+    return rows
 
 
 def _value(column: str, cell: Any, zone: ZoneInfo) -> Any:
@@ -217,11 +186,3 @@ def _unordered_levels(rows: Iterable[Mapping[str, Any]]) -> list[Fault]:
                 told = f"{name} arrived at level {level} before level {level - 1} had it (line {above['line']})"
                 faults.append((row["line"], f"{told}; correct the times or the levels"))
     return faults
-
-
-def _refuse(file: str, faults: list[Fault]) -> None:
-    """Refuse the file where it has faults: the first are told by line, the others counted."""
-    if faults:
-        told = "; ".join(f"line {line}: {fault}" for line, fault in sorted(faults)[:_MOST_TOLD])
-        more = f"; and {len(faults) - _MOST_TOLD} more" if len(faults) > _MOST_TOLD else ""
-        raise DirectivesError(f"{file}: {told}{more}")

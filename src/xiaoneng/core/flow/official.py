@@ -5,19 +5,18 @@ from __future__ import annotations
 import graphlib
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..engine import Engine, Table
 from ..errors import OfficialStepsError
-from ..intake import ReadOptions, raw_rows
 from ..tables import OFFICIAL_ORDER, OFFICIAL_STEPS
+from .listed import listed_rows
 
 _HEADINGS = {
     "事项": "item", "环节": "step", "必经": "required", "权重": "weight", "先行环节": "after", "依据": "basis",
 }  # fmt: skip
-_COLUMNS = ("item", "step", "required", "weight", "after", "basis")
 _YES = ("是", "必经", "有", "√", "✓", "y", "yes", "true", "1")
 _NO = ("否", "非必经", "无", "×", "✗", "n", "no", "false", "0")
 
@@ -62,50 +61,15 @@ def read_official_steps(engine: Engine, path: Path) -> tuple[Table, Table]:
         for row in rows
         for before in dict.fromkeys(row.after)
     ]
-    return engine.from_columns(OFFICIAL_STEPS, steps), engine.from_columns(OFFICIAL_ORDER, order)
+    return engine.from_rows(OFFICIAL_STEPS, steps), engine.from_rows(OFFICIAL_ORDER, order)
 
 
 def _rows(engine: Engine, path: Path) -> list[_Row]:
-    """The rows of the file as they stand, read cell by cell."""
-    raws = [raw for raw in raw_rows([path], engine, ReadOptions()) if not raw.is_hidden]
-    try:
-        if len(raws) != 1:
-            sheets = ", ".join(raw.source.sheet for raw in raws)
-            raise OfficialStepsError(f"{path.name}: has several sheets ({sheets}); keep the official steps in one")
-        raw = raws[0]
-        if raw.bad_rows:
-            bad = raw.bad_rows[0]
-            raise OfficialStepsError(
-                f"{path.name}: line {bad['line']} has not the columns of the header ({bad['value']}); correct it"
-            )
-        columns = _columns(path.name, [name for name in raw.table.columns if name not in ("_line", "_sheet")])
-        found = []
-        for number, cells in enumerate(raw.table.rows()):
-            line = number + int(raw.line[1:]) if raw.line.startswith("+") else int(cells[raw.line])
-            texts = {ours: str(cells[theirs] or "").strip() for ours, theirs in columns.items()}
-            if any(texts.values()):
-                found.append(_row(path.name, line, texts))
-        return found
-    finally:
-        for raw in raws:
-            raw.table.drop()
-
-
-def _columns(file: str, there: Iterable[str]) -> dict[str, str]:
-    """Which column of the file is which of ours."""
-    found: dict[str, str] = {}
-    for name in there:
-        ours = _HEADINGS.get(name.strip(), name.strip().lower())
-        if ours not in _COLUMNS:
-            known = ", ".join(f"{zh} {en}" for zh, en in _HEADINGS.items())
-            raise OfficialStepsError(f"{file}: there is no column {name!r}; the columns are {known}")
-        if ours in found:
-            raise OfficialStepsError(f"{file}: columns {found[ours]!r} and {name!r} mean the same; leave one out")
-        found[ours] = name
-    lacking = [f"{zh} {en}" for zh, en in _HEADINGS.items() if en in ("item", "step") and en not in found]
-    if lacking:
-        raise OfficialStepsError(f"{file}: column {' and '.join(lacking)} is missing; add it")
-    return found
+    """The rows of the file, their cells read."""
+    listed = listed_rows(engine, path, headings=_HEADINGS, needed=("item", "step"), error=OfficialStepsError)
+    return [
+        _row(path.name, line, {ours: str(cell or "").strip() for ours, cell in cells.items()}) for line, cells in listed
+    ]
 
 
 def _row(file: str, line: int, texts: Mapping[str, str]) -> _Row:

@@ -160,13 +160,6 @@ CARDS = Shape("cards", "one row a card, of a case or of a step", drawn_columns("
     is_provisional     | BOOLEAN | a due day lies beyond the last holiday notice
 """))
 
-VARIANTS = Shape("variants", "one row a variant: cases with the same steps in the same order", drawn_columns("""
-    variant_no         | BIGINT  | 1 is the most frequent
-    cases              | BIGINT  | cases
-    steps              | BIGINT  | steps
-    path               | VARCHAR | names of the steps in order
-"""), key=("variant_no",))
-
 ACTIVITIES = Shape("activities", "one row a name of a step", drawn_columns("""
     name               | VARCHAR | the name
     events             | BIGINT  | steps of this name
