@@ -17,6 +17,7 @@ from .speaking import LANGUAGE, Group, Talk, hint, spoken
 COMMANDS = {
     "analyse": "editions:analyse_command",
     "explain": "editions:explain_command",
+    "export": "exporting:export_command",
     "due": "deadlines:due_command",
     "simulate": "county:simulate_command",
     "calendar": "rules:calendar_group",

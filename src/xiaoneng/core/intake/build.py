@@ -162,7 +162,8 @@ class Builder:
 
     def _finish(self, event_cases: Table, typed_steps: Table, refs: Table, rules: Rules) -> None:
         """The final cases and steps, and the contradictions among the days of a case."""
-        steps = self._stage("steps", typed_steps=typed_steps, refs=refs, files=self.files)
+        order = {"keeps_order": rules.keeps_order}
+        steps = self._stage("steps", order, typed_steps=typed_steps, refs=refs, files=self.files)
         names = ("ending_steps", "accepted_steps", "artificial_steps")
         moments = self._stage("case_moments", {name: list(getattr(rules, name)) for name in names}, step_rows=steps)
         cases = self._stage(

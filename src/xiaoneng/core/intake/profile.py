@@ -45,6 +45,7 @@ class Rules:
     accepted_may_follow_end: bool = False
     reasons_are_text: bool = False  # the column holds the reasons themselves, and nothing where none were given
     notice_is_text: bool = False  # the column holds the notice itself
+    keeps_order: bool = False  # the steps of a case stand in their order, whatever their moments
     law_rule: str = ""
 
 

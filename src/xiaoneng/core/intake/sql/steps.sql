@@ -1,8 +1,11 @@
--- steps: one row a step of a case, in the order of time; ties keep the order of the file. A reference has one case and a
--- position one file, so no row doubles.
+-- steps: one row a step of a case, in the order of time, ties in that of the file; in that of the file alone where it is the order
+-- of the steps ($keeps_order). A reference has one case and a position one file, so no row doubles.
 select
     refs.case_id,
-    row_number() over (partition by refs.case_position order by ordered_at nulls last, typed_steps.position) as step_no,
+    row_number() over (
+        partition by refs.case_position
+        order by case when not $keeps_order then ordered_at end nulls last, typed_steps.position
+    ) as step_no,
     coalesce(typed_steps.agency, refs.agency) as agency,
     office, handler, name,
     started_at, started_at::date as started_on,
