@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["load_demo", "run_clocks"]
+__all__ = ["event_log", "load_demo", "run_clocks"]
 
 
 def load_demo(seed: int = 2026, *, tell: Callable[[str], None] | None = None) -> list[str]:
@@ -23,3 +23,15 @@ def run_clocks(*, on: Any, by: Any = "system", tell: Any = None) -> Any:
     from .actions import run_clocks as run
 
     return run(on=on, by=by, tell=tell)
+
+
+def event_log(path: Any, *, agency: str = "", service_item: str = "") -> dict[str, Any]:
+    """Write the event log of the current cases to `path`, whose ending names the format; handlers under pseudonyms.
+
+    Out     what was written: cases, events, and what could not be written as it stands
+    Raises  ExportError where there is nothing to write
+    """
+    from .asking import ask
+
+    answer: dict[str, Any] = ask("event_log", path=str(path), agency=agency or None, service_item=service_item or None)
+    return answer

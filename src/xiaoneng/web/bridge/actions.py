@@ -27,6 +27,7 @@ from xiaoneng.web.cases.models import (
 )
 from xiaoneng.web.registry import workdays
 
+from .flowing import flow_results, forget_flow, keep_flow
 from .keeping import coded, codes_by_name, keep_batch, keep_cards, keep_clocks, keep_set_aside, keep_totals
 from .progress import Progress
 from .registering import register_agencies, register_items
@@ -182,6 +183,7 @@ def _run_once(on: date, by: Any, tell: Callable[[str, int, int], None]) -> Clock
             return _empty_run(on, by, pack)
         tables = edition_tables(engine, records, pack=pack, calendar=calendar, card_rules=pack.card_rules, on=on)
         summary = summary_of(tables)
+        flow = flow_results(engine, records, tables)
         rows = tables["cases"].count()
         with transaction.atomic():
             if _state_of_records() != judged:
@@ -189,6 +191,7 @@ def _run_once(on: date, by: Any, tell: Callable[[str, int, int], None]) -> Clock
             keep_clocks(tables["cases"], tables["step_clocks"], on=on, tell=lambda done: tell("storing", done, rows))
             cards = keep_cards(tables["cases"], on=on)
             keep_totals(tables["agencies"], tables["items"], tables["months"])
+            findings = keep_flow(flow)
             run = ClockRun.objects.create(
                 on=on,
                 ran_at=timezone.now(),
@@ -202,7 +205,7 @@ def _run_once(on: date, by: Any, tell: Callable[[str, int, int], None]) -> Clock
                 "clocks_run",
                 subject=run,
                 by=by,
-                after={name: summary[name] for name in ("cases", "open", "late", "open_late")} | cards,
+                after={name: summary[name] for name in ("cases", "open", "late", "open_late")} | cards | findings,
             )
     return run
 
@@ -217,6 +220,7 @@ def _empty_run(on: date, by: Any, pack: Any) -> ClockRun:
     from xiaoneng.web.cases.models import AgencyTotal, ItemTotal, MonthTotal
 
     with transaction.atomic():
+        forget_flow()
         for model in (CaseClock, AgencyTotal, ItemTotal, MonthTotal):
             model.objects.all().delete()
         run = ClockRun.objects.create(

@@ -50,7 +50,12 @@ def ask(question: str, **facts: Any) -> Any:
 def reply(question: str, facts: dict[str, Any]) -> Any:
     """The answer, worked out here."""
     try:
-        answers: dict[str, Callable[..., Any]] = {"peek": _peek, "profiles": _profiles, "mapping": _mapping}
+        answers: dict[str, Callable[..., Any]] = {
+            "peek": _peek,
+            "profiles": _profiles,
+            "mapping": _mapping,
+            "event_log": _event_log,
+        }
         return answers[question](**facts)
     except XiaonengError as error:
         return {_REFUSED: str(error), "kind": type(error).__name__}
@@ -91,3 +96,30 @@ def _mapping(name: str, record: str, mapping: dict[str, str]) -> str:
         path = Path(folder) / "mapping.toml"
         save_profile(mapped_profile(name, record, mapping), path)
         return path.read_text(encoding="utf-8")
+
+
+def _event_log(path: str, agency: str | None, service_item: str | None) -> dict[str, Any]:
+    """The event log of the current cases, of one agency or item where one is named, written to the path; no handler's name."""
+    from dataclasses import asdict
+
+    from xiaoneng.core.engine import Engine
+    from xiaoneng.core.flow import format_of, write_ocel, write_xes
+
+    from .county import county_tables
+
+    chosen = format_of(Path(path))
+    write = write_ocel if chosen.name == "ocel" else write_xes
+    with Engine() as engine:
+        records = county_tables(engine)
+        return asdict(
+            write(
+                engine,
+                Path(path),
+                cases=records.cases,
+                steps=records.steps,
+                zone=engine.zone,
+                agency=agency,
+                service_item=service_item,
+                is_packed=chosen.is_packed,
+            )
+        )

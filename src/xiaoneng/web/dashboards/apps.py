@@ -10,4 +10,7 @@ class DashboardsConfig(AppConfig):
 
         from xiaoneng.web.shell import NavItem, add_to_nav
 
-        add_to_nav(NavItem(_("Overview"), "dashboards:overview", "overview.read", 10))
+        add_to_nav(
+            NavItem(_("Overview"), "dashboards:overview", "overview.read", 10),
+            NavItem(_("Where the time goes"), "dashboards:time", "agency.read", 15),
+        )

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from . import views
+from .flow import map_views, showing, table_views
+from .flow import views as flow
 
 app_name = "dashboards"
 urlpatterns = [
@@ -8,4 +10,18 @@ urlpatterns = [
     path("agencies/<code:code>/", views.agency, name="agency"),
     path("items/<code:code>/", views.item, name="item"),
     path("figures/<str:name>.csv", views.figure_rows, name="figure_rows"),
+    path("time/", flow.summary, name="time"),
+    path("time/drawing.css", showing.drawing_css, name="drawing_css"),
+    path("time/findings/<int:number>/", flow.finding, name="finding"),
+    path("time/map/", map_views.process_map, name="map"),
+    path("time/steps/", table_views.steps, name="steps"),
+    path("time/causes/", table_views.causes, name="causes"),
+    path("time/spectrum/", map_views.spectrum, name="spectrum"),
+    path("time/variants/", map_views.variants, name="variants"),
+    path("time/handovers/", table_views.handovers, name="handovers"),
+    path("time/items/", table_views.items, name="items"),
+    path("time/items/<code:name>/", table_views.item, name="same_item"),
+    path("time/cases/", flow.cases, name="time_cases"),
+    path("time/log/<str:kind>/", flow.event_log, name="event_log"),
+    path("time/cases/export.<str:kind>", flow.export, name="time_export"),
 ]
