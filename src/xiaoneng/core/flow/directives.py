@@ -36,7 +36,7 @@ def directive_levels(engine: Engine, stages: Table, *, schedule: Schedule, on: d
     Units   working days; shares from 0 to 1
     Empty   what happened after the day of judging has not happened; a moment that is not recorded is left out of the means,
             and a level on which it never is has none (NULL)
-    Source  docs/methods/flow.md, "Directives passed down the levels"
+    Source  docs/methods/flow.md, "Directives down the levels"
     """
     DIRECTIVE_STAGES.check(stages)
     span = engine.stage("flow/directive_span", directive_stages=stages)
