@@ -66,11 +66,13 @@ def chosen(
     *,
     detail: float | None,
     is_narrow: bool,
-    most_steps: int | None = None,
+    most_steps: int,
+    most_paths: int,
 ) -> Choice:
     """The steps and paths to show.
 
     In   detail: share of all moves that must be shown; None: as many as stay readable
+         most_steps, most_paths: the rarer ones are left out, whatever detail is asked for; the core is always shown
     Out  the paths in the order of their rank. First the core: for each step its strongest way in and out, and what joins it
          to a beginning and an end; then the others by frequency. Beginnings and ends are paths too, but not counted as moves
     """
@@ -90,6 +92,7 @@ def chosen(
     for rank, move in enumerate(ordered, start=1):
         if move not in core:
             is_enough = edges >= budget if detail is None else shown_moves >= detail * all_moves
+            is_enough = is_enough or edges >= most_paths
             if is_enough and not (_is_end(move) and move.moves >= least and detail is None):
                 continue
         if not _is_end(move):

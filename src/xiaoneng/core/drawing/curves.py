@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Point = tuple[float, float]
+_NOTHING = 0.01
 
 
 @dataclass
@@ -16,8 +17,8 @@ class Route:
     pieces: list[tuple[Point, ...]] = field(default_factory=list)
 
     def to(self, *points: Point) -> Route:
-        """The route with one more piece."""
-        if points[-1] != self.end:
+        """The route with one more piece; none where it is there already."""
+        if abs(points[-1][0] - self.end[0]) + abs(points[-1][1] - self.end[1]) > _NOTHING:
             self.pieces.append(points)
         return self
 

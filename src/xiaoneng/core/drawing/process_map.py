@@ -17,13 +17,17 @@ from .svg import LINE_HEIGHT, Picture, drawn, linked, mark, number, told, words_
 from .text import Text, Words, count, days, lines, width
 
 _WIDTH = {False: 1040.0, True: 360.0}  # A4 across at 96 dots an inch; a small phone
+_HEIGHT = 1440.0  # A4 upright, as wide as that
 _DISC = 7.0
 _MARGIN = 6.0
 _BOX_BREADTH = {False: (104.0, 168.0), True: (98.0, 98.0)}  # the least and the greatest width of a box
 _GAPS = {False: (50.0, 38.0), True: (38.0,)}  # room between two layers, as tried
-_MOST_STEPS = {False: (30,), True: (16, 13, 10, 8)}  # kinds of steps shown; on a phone as many as fit
+# Kinds of steps and paths shown at most; the next pair where these do not fit
+_SIZES = {False: ((30, 120), (30, 80), (30, 50), (24, 30), (16, 20)), True: ((16, 30), (13, 20), (10, 15), (8, 10))}
+_FEW = 50  # with no more paths a map may be higher than a page rather than lose a step
 _THICK = {False: 9.0, True: 5.5}
 _CAPS = {False: (4, 6, 8), True: (2, 1)}  # most boxes in a layer, as tried
+_MANY = 80  # lines beyond which one layout is tried, not several
 _NEEDS_THREE_LINES = 130.0
 _MOST_NUMBERS = 24
 _TOLD_END = 0.05  # a beginning or an end with this share of the cases says how many
@@ -59,18 +63,20 @@ def process_map(
     """How cases flow from step to step.
 
     In      steps, moves: the flow of one scope; title: what the picture finds
-            detail: share of all moves that must be shown, 0 to 1; None: as many paths as stay readable
+            detail: share of all moves that must be shown, 0 to 1, as far as 120 paths (on phones 30) do it and fit on a page;
+            None: as many paths as stay readable
             is_narrow: top to bottom, for phones; left to right otherwise
             most_steps: rarer kinds of steps are left out; by default beyond 30, on phones as many as fit
     Out     each line is a group or link classed `edge` with `data-rank` (1 is needed most) and `data-share` (share of all moves
             shown up to it), so that a page can hide rare lines without drawing anew; those classed `core` keep steps connected
     Empty   without steps the picture holds its beginning and end alone
     """
-    for most in [most_steps] if most_steps else _MOST_STEPS[is_narrow]:
-        drawn_ = _Map(
-            chosen(steps, moves, detail=detail, is_narrow=is_narrow, most_steps=most), words, title, is_narrow
+    for most, paths in _SIZES[is_narrow]:
+        choice = chosen(
+            steps, moves, detail=detail, is_narrow=is_narrow, most_steps=most_steps or most, most_paths=paths
         )
-        if drawn_.fits:
+        drawn_ = _Map(choice, words, title, is_narrow)
+        if drawn_.fits and (not drawn_.is_high or paths <= _FEW):
             break
     return drawn_.picture()
 
@@ -101,7 +107,8 @@ class _Map:
         self.orders: dict[int, Layers] = {}
         self.text_lines: list[list[str]] = []
         self.routed = self._routed()
-        self.fits = not is_narrow or self.routed.across <= _WIDTH[True]
+        self.fits = (self.routed.across if is_narrow else self.routed.along) <= _WIDTH[is_narrow]
+        self.is_high = not is_narrow and self.routed.across > _HEIGHT
         self.taken: list[tuple[float, float, float, float]] = []
 
     def _divided(self) -> tuple[list[Path], list[Path]]:
@@ -124,8 +131,9 @@ class _Map:
         if self.is_narrow:
             beside, alone = (self._with_boxes(least, cap=cap, gap=_GAPS[True][0]) for cap in _CAPS[True])
             return beside if beside.across <= max(alone.across, _WIDTH[True]) else alone
-        tried = [(self._with_boxes(least, cap=cap, gap=gap), cap, gap) for cap in _CAPS[False] for gap in _GAPS[False]]
-        found, cap, gap = min(tried, key=lambda one: one[0].across - one[2])
+        caps = _CAPS[False] if len(self.arcs) <= _MANY else _CAPS[False][1:2]
+        tried = [(self._with_boxes(least, cap=cap, gap=gap), cap, gap) for cap in caps for gap in _GAPS[False]]
+        found, cap, gap = min(tried, key=lambda one: (one[0].along > _WIDTH[False], one[0].across - one[2]))
         fullest = max(len(band) for band in found.bands)
         broad = min(greatest, least + (_WIDTH[False] - found.along) / fullest)
         while broad > least + 4:

@@ -260,7 +260,8 @@ class _Maker:
             foot = (begin.along + begin.half_along * 0.4, begin.across + before * begin.half_across)
             route = Route(foot).to((foot[0], at), (foot[0] + 14, at), (self.column[layer][0], at))
         else:
-            route = Route((begin.end, self.ports[number, low]))
+            port = self.ports[number, low]
+            route = Route((begin.end, port)).to((self.column[chain[0][0]][1], port))
         for place, (layer, at) in enumerate(lanes):
             if not (before and place == 0):
                 self._step(route, number, chain[place][0], layer, at)
@@ -270,14 +271,13 @@ class _Maker:
             foot = (end.along - end.half_along * 0.4, end.across + after * end.half_across)
             route.to((foot[0] - 14, route.end[1]), (foot[0], route.end[1]), foot)
         else:
-            self._step(route, number, chain[-2][0], chain[-1][0], self.ports[number, high], begin=end.begin)
+            self._step(route, number, chain[-2][0], chain[-1][0], self.ports[number, high])
+            route.to((end.begin, route.end[1]))
         return route.reversed() if is_back else route
 
-    def _step(
-        self, route: Route, number: int, layer: int, after: int, at: float, *, begin: float | None = None
-    ) -> None:
+    def _step(self, route: Route, number: int, layer: int, after: int, at: float) -> None:
         """One more layer: a soft curve, or at a fold the way round to the next band."""
-        along = self.column[after][0] if begin is None else begin
+        along = self.column[after][0]
         here = route.end
         if self.band[layer] == self.band[after]:
             bend = (along - here[0]) / 2
@@ -293,9 +293,11 @@ class _Maker:
         """Between two boxes of one layer: round their sides, in the room between the layers."""
         arc = self.arcs[number]
         tail, head = self.places[arc.tail], self.places[arc.head]
-        out = max(tail.end, head.end) + self.gap * 0.75
+        edge = self.column[self.layout.layer[arc.tail]][1]
+        out = edge + self.gap * 0.75
         one, other = self.ports[number, arc.tail], self.ports[number, arc.head]
-        return Route((tail.end, one)).to((out, one), (out, other), (head.end, other))
+        route = Route((tail.end, one)).to((edge, one))
+        return route.to((out, one), (out, other), (edge, other)).to((head.end, other))
 
     def _arc(self, low: int, high: int, side: int) -> Route:
         """Back to the neighbour: an arc before or after the two boxes."""
