@@ -64,14 +64,21 @@ def handovers(engine: Engine, worked: Table) -> Table:
     Source  docs/methods/flow.md, "How work changes hands"
     """
     WORKED_STEPS.check(worked)
-    agency, office = (
-        engine.stage("flow/passings", parameters={"holder": holder}, worked=worked) for holder in ("agency", "office")
-    )
+    pairs, medians = list[Table](), list[Table]()
+    for holder in ("agency", "office"):  # one after the other, each grouped by case first, so that all of it can spill
+        named = {"holder": holder}
+        passings = engine.stage("flow/passings", parameters=named, worked=worked)
+        by_case = engine.stage("flow/handover_cases", parameters=named, passings=passings)
+        pairs.append(engine.stage("flow/handover_pairs", handover_cases=by_case))
+        by_case.drop()
+        medians.append(engine.stage("flow/handover_medians", parameters=named, passings=passings))
+        passings.drop()
+    both = engine.union("handover_pairs", None, pairs), engine.union("handover_medians", None, medians)
     try:
-        return engine.stage("flow/handovers", out=HANDOVERS, agency_passings=agency, office_passings=office)
+        return engine.stage("flow/handovers", out=HANDOVERS, handover_pairs=both[0], handover_medians=both[1])
     finally:
-        agency.drop()
-        office.drop()
+        for table in (*pairs, *medians, *both):
+            table.drop()
 
 
 def handover_counts(engine: Engine, worked: Table) -> Table:

@@ -9,8 +9,8 @@ with judged as (
     group by all
 ),
 papered as (
-    select agency, service_item, count(distinct case_id) as cases
-    from paper_repeats
+    select agency, service_item, count(*) as cases
+    from (select agency, service_item, case_id from paper_repeats group by all)
     group by all
 ),
 named as (

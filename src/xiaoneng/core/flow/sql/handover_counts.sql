@@ -6,4 +6,4 @@ select
     (select count(*) from passings) as handovers,
     (select count(*) filter (is_return) from passings) as returns,
     (select count(*) from passings) + (select count(*) filter (is_first) from worked) - (select count(*) from visits) as revisits,
-    (select count(distinct case_id) from passings) as cases
+    (select count(*) from (select case_id from passings group by case_id)) as cases

@@ -4,7 +4,7 @@ with items as (
     select distinct service_item from official_steps
 ),
 stepped as (
-    select distinct case_id from worked
+    select case_id from worked where is_first
 )
 select
     cases.case_id, cases.agency,

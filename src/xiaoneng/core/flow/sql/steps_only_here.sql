@@ -19,11 +19,13 @@ named as (
 ),
 doing as (
     select
-        agency, item_name,
-        count(distinct case_id) as cases,
-        case when count(distinct service_item) = 1 then min(service_item) else item_name end as service_item
-    from named
-    group by agency, item_name
+        ended.agency, item_name,
+        count(*) as cases,
+        case when min(ended.service_item) = max(ended.service_item) then min(ended.service_item) else item_name end as service_item
+    from worked
+    join ended on ended.case_id = worked.case_id
+    where is_first and item_name is not null
+    group by ended.agency, item_name
 ),
 shared as (
     select item_name, count(*) as agencies, sum(cases)::bigint as cases
