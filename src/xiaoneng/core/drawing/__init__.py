@@ -19,7 +19,8 @@ All take `is_narrow=True` for phones. A page puts the wide and the narrow one si
 Words   `IN_CHINESE`, `IN_ENGLISH`, or `IN_BOTH` for a page that holds both languages and hides one by `.zh` and `.en`. A text
         (`Text`) is a str as it stands, or a pair (Chinese, English). All texts are escaped here; `href` is the host's own link
 Styles  `stylesheet()`, or the file drawing.css beside this one. Marks carry classes and geometry only, so that a page may forbid
-        styles and scripts inside (Content-Security-Policy); colours come from the page's --ink, --paper, --line, --accent where set
+        styles and scripts inside (Content-Security-Policy); colours come from the page's --ink, --paper, --line, --accent where set.
+        Inside an element classed `drawing-room` a picture grows with the large type of the page, and can be moved sideways
 Hiding  in a process map every line, and the number written on it, carries `data-rank`, `data-share` (share of all moves shown
         up to it) and the class `core` where it keeps a step connected: draw with a high `detail`, then hide what is rare
 

@@ -13,6 +13,8 @@ from typing import Any
 from .text import Text, Words, lines
 
 LINE_HEIGHT = 16.0
+_FRAME, _ABOVE = 12, 40  # around a picture in a file of its own
+_FONTS = '"PingFang SC","HarmonyOS Sans SC","Noto Sans CJK SC","Microsoft YaHei",system-ui,sans-serif'
 
 
 @dataclass(frozen=True)
@@ -136,12 +138,25 @@ def stylesheet() -> str:
 
 
 def as_file(picture: Picture, language: str = "zh") -> str:
-    """The picture as an SVG file of its own, with its look and its title inside.
+    """The picture as an SVG file of its own, with its look inside and its title above it.
 
     In      language: the one to show where the picture holds both
     """
     hidden = "en" if language == "zh" else "zh"
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" lang="{language}" '
-    style = f"{stylesheet()}.drawing .{hidden}{{display:none}}.drawing.narrow{{display:block}}"
     opening, _, rest = picture.svg.removeprefix("<svg ").partition(">")
-    return f"{head}{opening}><title>{escape(picture.title)}</title><style>{escape(style, quote=False)}</style>{rest}\n"
+    wide, high = (float(part) for part in opening.partition('viewBox="0 0 ')[2].partition('"')[0].split())
+    opening = opening.replace(
+        f'viewBox="0 0 {number(wide)} {number(high)}" width="{number(wide)}" height="{number(high)}"',
+        f'viewBox="-{_FRAME} -{_ABOVE} {number(wide + 2 * _FRAME)} {number(high + _ABOVE + _FRAME)}" '
+        f'width="{number(wide + 2 * _FRAME)}" height="{number(high + _ABOVE + _FRAME)}"',
+    )
+    style = (
+        f"{stylesheet()}.drawing .{hidden}{{display:none}}.drawing.wide,.drawing.narrow{{display:block}}"
+        f".drawing text{{font-family:{_FONTS}}}.drawing .title{{font-size:15px;font-weight:600}}"
+    )
+    title = lines(picture.title, wide, 15, most=1)[0]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" lang="{language}" {opening}><title>{escape(picture.title)}</title>'
+        f"<style>{escape(style, quote=False)}</style>"
+        f"{mark('text', escape(title), kind='title', x=0, y=-14)}{rest}\n"
+    )
