@@ -18,7 +18,7 @@ from ..tables import WORKED_QUARTERS
 from .calendar import Calendar
 
 QUARTER_SECONDS = 900
-_SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")  # 08:30-12:00
+_SPAN = re.compile(r"(\d{1,2}):([0-5]\d)\s*[-–—]\s*(\d{1,2}):([0-5]\d)")  # 08:30-12:00
 
 
 @dataclass(frozen=True)
