@@ -22,6 +22,12 @@ _MARKS = {"counted": "●", "skipped": "·", "paused": "▨", "start": "○", "r
 @click.option("--calendar", "calendar_name", metavar="C", help=hint("calendar"))
 @click.option("--on", type=Day(), metavar="DATE", help=hint("on"))
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help=hint("out"))
+@click.option("--hours", metavar="HH:MM-HH:MM,...", help=hint("hours"))
+@click.option("--item-steps", type=click.Path(path_type=Path), metavar="FILE", help=hint("item_steps"))
+@click.option("--leaders", type=click.Path(path_type=Path), metavar="FILE", help=hint("leaders"))
+@click.option("--papers", type=click.Path(path_type=Path), metavar="FILE", help=hint("papers"))
+@click.option("--directives", type=click.Path(path_type=Path), metavar="FILE", help=hint("directives"))
+@click.option("--fast-lane", multiple=True, metavar="CHANNEL", help=hint("fast_lane"))
 @click.option("--strict", is_flag=True, help=hint("strict"))
 @click.option("--max-mib", default=2048, show_default=True, type=click.IntRange(1), metavar="N", help=hint("max_mib"))
 @click.option(
@@ -37,14 +43,25 @@ def analyse_command(
     calendar_name: str | None,
     on: date | None,
     out: Path,
+    hours: str | None,
+    item_steps: Path | None,
+    leaders: Path | None,
+    papers: Path | None,
+    directives: Path | None,
+    fast_lane: tuple[str, ...],
     strict: bool,
     max_mib: int,
     memory_mib: int,
 ) -> None:
+    from xiaoneng.core.calendar import DEFAULT_HOURS, read_hours
     from xiaoneng.core.edition import STAGES, analyse
+    from xiaoneng.core.flow import FlowFiles
     from xiaoneng.core.intake import ReadOptions
 
     pack = pack_of(law)
+    lists = FlowFiles(
+        item_steps=item_steps, leaders=leaders, case_papers=papers, directives=directives, fast_lanes=fast_lane
+    )
     calendar = calendar_of(calendar_name, otherwise=pack.calendar)
     with talk.progress(STAGES) as tell:
         edition = analyse(
@@ -54,6 +71,8 @@ def analyse_command(
             pack=pack,
             calendar=calendar,
             on=on,
+            hours=read_hours(hours) if hours else DEFAULT_HOURS,
+            flow_files=lists,
             options=ReadOptions(accept_good_rows=not strict, max_bytes=max_mib * 2**20, memory_limit_mib=memory_mib),
             on_progress=tell,
         )
@@ -94,12 +113,27 @@ def _summary(talk: Talk, summary: dict[str, Any], out: Path) -> Iterator[str]:
         yellow=number(cards["yellow"]),
         early=number(cards["early_warning"]),
     )
+    yield from _time_spent(talk, out)
     for title, counted in (("edition_set_aside", "set_aside"), ("unjudged", "unjudged")):
         if summary[counted]:
             yield f"{talk.label(title)}:"
             for reason, count in sorted(summary[counted].items(), key=lambda item: -item[1]):
                 yield f"  {number(count):>8}  {_reason(talk, reason)}"
     yield talk.say("cli_written", page=out / "index.html")
+
+
+def _time_spent(talk: Talk, out: Path) -> Iterator[str]:
+    """The first findings about where the time goes."""
+    from xiaoneng.core.edition import open_edition
+    from xiaoneng.core.flow import days, finding_sentence
+
+    found = open_edition(out).rows("flow_findings", certainty="confirmed")
+    if not found:
+        yield talk.say("flow_lead_no_findings")
+        return
+    yield talk.say("flow_lead_findings", n=len(found), saved=days(sum(row["saved_workdays"] or 0.0 for row in found)))
+    for row in found[:3]:
+        yield f"  - {finding_sentence(row, talk.language)}"
 
 
 def _reason(talk: Talk, code: str) -> str:

@@ -81,6 +81,7 @@ def analyse(
             card_rules=rules,
             tables=tables,
             counts=counts,
+            lists=list(flow_files.digests()) if flow_files else [],
         )
         tell("write", 0, 0)
         page = page_of(tables, summary=summary, manifest=manifest, pack=pack, calendar=calendar, card_rules=rules)

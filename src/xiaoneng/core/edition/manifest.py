@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ def manifest_of(
     card_rules: CardRules,
     tables: EditionTables,
     counts: Mapping[str, Any],
+    lists: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Inputs with their hashes, the method and its data in their versions, and counts. No wall clock."""
     last_notice = calendar.notices[-1] if calendar.notices else None
@@ -48,6 +49,10 @@ def manifest_of(
             "last_notice": last_notice.id if last_notice else None,
             "is_confirmed": calendar.is_confirmed,
         },
+        "office_hours": {
+            "spans": str(tables.schedule.hours),
+            "is_confirmed": tables.schedule.hours.is_confirmed,
+        },
         "card_rules": {
             "id": card_rules.id,
             "version": card_rules.version,
@@ -58,6 +63,7 @@ def manifest_of(
         "profile": profile,
         "zone": zone,
         "inputs": [_input(source) for source in sources],
+        "lists": [dict(one) for one in lists],
         "counts": dict(counts),
         "rows": {name: table.count() for name, table in tables.by_name.items()},
     }

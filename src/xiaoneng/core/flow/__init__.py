@@ -24,7 +24,7 @@ from .official import read_official_steps
 from .overtaking import LISTED_FROM, overtaking, queue_cases
 from .paths import case_paths
 from .process import ProcessGraph, process_graph
-from .telling import finding_grounds, finding_sentence
+from .telling import agency_label, days, finding_grounds, finding_sentence, percent
 from .worked import worked_steps
 
 __all__ = [
@@ -37,11 +37,13 @@ __all__ = [
     "FlowInputs",
     "ProcessGraph",
     "absorption",
+    "agency_label",
     "bottlenecks",
     "case_conformance",
     "case_flows",
     "case_paths",
     "compare",
+    "days",
     "default_signature_names",
     "departures",
     "directive_levels",
@@ -58,6 +60,7 @@ __all__ = [
     "needless_steps",
     "open_waits",
     "overtaking",
+    "percent",
     "process_graph",
     "queue_cases",
     "read_case_papers",

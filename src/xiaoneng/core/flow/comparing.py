@@ -28,7 +28,7 @@ _BLOCKS = 20  # of weeks, of which one at a time is left out to see how sure a s
 # Least effect, working days a case and times the peers: with the same item, with other items of the same kind
 LEAST_EXCESS_WORKDAYS = (0.5, 1.0)
 LEAST_RATIO = (1.25, 1.5)
-LEAST_SHARE = 0.05  # for what happens or does not, in points above the peers; and at least twice as often
+LEAST_SHARE = 0.05  # for what happens or does not, in points above the peers; and at least twice as often (other items: twice that)
 _SPARSE = ("other_agency_wait", "ping_pong", "rework")  # most cases have none: means are compared, not medians
 _KEY = ("kind", "agency", "office", "other_agency", "other_office", "name")
 
@@ -66,7 +66,12 @@ class Compared:
         """Whether the difference is large enough to matter, whatever its sureness."""
         if self.kind in ("ping_pong", "rework"):
             share, peer_share = self.share or 0.0, self.peer_share or 0.0
-            return share - peer_share >= LEAST_SHARE and share >= 2 * peer_share and self.saved_workdays > 0
+            strictness = 1 if self.is_same_item else 2
+            return (
+                share - peer_share >= LEAST_SHARE * strictness
+                and share >= 2 * peer_share * strictness
+                and self.saved_workdays > 0
+            )
         place = 0 if self.is_same_item else 1
         excess = self.saved_workdays / self.cases
         return excess >= LEAST_EXCESS_WORKDAYS[place] and (
@@ -160,6 +165,7 @@ class _Expected:
     cases: int = 0
     peer_sum: float = 0.0
     excess_sum: float = 0.0
+    day_excess_sum: float = 0.0
     measure_sum: float = 0.0
 
 
@@ -172,16 +178,20 @@ def _expected(rows: Sequence[dict[str, Any]]) -> dict[tuple[Any, ...], _Expected
         if len(units) < 2:
             continue
         is_sparse = kind in _SPARSE
-        middles = np.array([unit["mean" if is_sparse else "median"] for unit in units], float)
+        middle = "mean" if is_sparse else "median"
+        middles, days = (np.array([unit[name] for unit in units], float) for name in (middle, f"day_{middle}"))
         weights = np.array([unit["cases"] for unit in units], float)
         for place, unit in enumerate(units):
             others = np.arange(len(units)) != place
             peer = _middle(middles[others], weights[others], is_mean=is_sparse)
-            scale = (unit["limit_workdays"] or 1.0) / (_DAY if unit["is_time"] else 1)
+            day_peer = _middle(days[others], weights[others], is_mean=is_sparse)
+            unit_scale = 1 / _DAY if unit["is_time"] else 1.0
+            scale = (unit["limit_workdays"] or 1.0) * unit_scale
             one = found[_key(unit)]
             one.cases += unit["cases"]
             one.peer_sum += unit["cases"] * peer * scale
             one.excess_sum += unit["cases"] * (middles[place] - peer) * scale
+            one.day_excess_sum += unit["cases"] * (days[place] - day_peer) * unit_scale
             one.measure_sum += unit["cases"] * middles[place] * scale
     return found
 
@@ -198,12 +208,12 @@ def _middle(values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], *
 def _compared(row: dict[str, Any], expected: _Expected | None) -> Compared | None:
     if expected is None or expected.cases < LEAST_CASES or row["weeks"] < LEAST_WEEKS or row["peers"] < LEAST_CASES:
         return None
-    variance = max(row["variance_weeks"] * row["weeks"] / (row["weeks"] - 1), row["variance_cases"])
-    if variance <= 0:
+    p_values = [_p_value(row, measure) for measure in ("", "day_")]
+    if None in p_values:
         return None
     cases, days = row["cases"], int(row["seconds"]) / _DAY
     share = peer_share = None
-    saved = expected.excess_sum
+    saved = min(expected.excess_sum, expected.day_excess_sum)
     if row["kind"] in ("ping_pong", "rework"):
         share, peer_share = expected.measure_sum / expected.cases, expected.peer_sum / expected.cases
         saved = days * max(0.0, 1 - peer_share / share) if share > 0 else 0.0
@@ -216,12 +226,26 @@ def _compared(row: dict[str, Any], expected: _Expected | None) -> Compared | Non
         is_same_item=row["same_item_share"] > 0.5,
         cost_workdays=days,
         case_workdays=days / cases if row["kind"] in _SPARSE else expected.measure_sum / expected.cases,
-        peer_workdays=days / cases - saved / cases if share is not None else expected.peer_sum / expected.cases,
+        peer_workdays=days / cases - saved / cases
+        if share is not None
+        else (expected.measure_sum - saved) / expected.cases,
         saved_workdays=saved,
         share=share,
         peer_share=peer_share,
-        p_value=float(stats.t.sf(row["score"] / np.sqrt(variance), row["weeks"] - 1)),
+        p_value=max(p for p in p_values if p is not None),
     )
+
+
+def _p_value(row: dict[str, Any], measure: str) -> float | None:
+    """One-sided, by what is compared ("") or by the time as it stands ("day_"); None where nothing varies.
+
+    A unit must be slow by both, so that the larger of the two holds the level (Berger 1982, intersection-union).
+    """
+    by_weeks = row[f"{measure}variance_weeks"] * row["weeks"] / (row["weeks"] - 1)
+    variance = max(by_weeks, row[f"{measure}variance_cases"])
+    if variance <= 0:
+        return None
+    return float(stats.t.sf(row[f"{measure}score"] / np.sqrt(variance), row["weeks"] - 1))
 
 
 def _with_false_discoveries(found: list[Compared]) -> tuple[Compared, ...]:

@@ -16,7 +16,6 @@ from ..terms import Certainty, FindingKind
 from .comparing import LEAST_CASES, LEAST_SHARE, Compared, Comparisons, cases_of, saving_interval
 
 _DAY = 86_400
-_MOST_INTERVALS = 40  # findings whose saving gets an interval, the dearest first
 _FEWEST_OF_AGENCY = 2  # offices of an agency, all of them slow at a step, make one finding of the agency
 
 
@@ -83,8 +82,7 @@ def findings(
         *_hidden(departures.rows(), steps_only_here.rows(), official_steps.rows()),
         *_needless(needless_steps.rows()),
     ]
-    found.sort(key=_gravity)
-    found = [_with_interval(engine, comparisons, one) for one in found[:_MOST_INTERVALS]] + found[_MOST_INTERVALS:]
+    found = sorted((_with_interval(engine, comparisons, one) for one in found), key=_gravity)
     names, items = _names(engine, cases)
     rows, case_rows = [], []
     for number, one in enumerate(found, start=1):
@@ -235,7 +233,9 @@ def _with_interval(engine: Engine, comparisons: Comparisons, one: Found) -> Foun
         return one
     ends = [saving_interval(engine, comparisons, part) for part in one.parts]
     reach = sum(((high - low) / 2) ** 2 for low, high in ends) ** 0.5  # offices apart from each other
-    return replace(one, saved_low=one.saved_workdays - reach, saved_high=one.saved_workdays + reach)
+    low, high = one.saved_workdays - reach, one.saved_workdays + reach
+    certainty = one.certainty if low > 0 else Certainty.CANDIDATE  # it may be that nothing would be saved
+    return replace(one, saved_low=low, saved_high=high, certainty=certainty)
 
 
 def _case_rows(engine: Engine, comparisons: Comparisons, worked: Table, one: Found) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ def finding_sentence(finding: Mapping[str, Any], language: str) -> str:
         code,
         language,
         place=_place(finding["agency_name"], finding["office"], language),
-        other=finding["other_agency_name"] or label("flow_unnamed_office", language),
+        other=_other(finding, language),
         name=finding["name"] or label("flow_unnamed_step", language),
         cases=f"{finding['cases']:,}",
         cost=days(finding["cost_workdays"]),
@@ -33,6 +33,11 @@ def finding_sentence(finding: Mapping[str, Any], language: str) -> str:
         share=percent(finding["share"]),
         peer_share=percent(finding["peer_share"]),
     )
+
+
+def _other(finding: Mapping[str, Any], language: str) -> str:
+    name = finding["other_agency_name"]
+    return agency_label(name, language) if name else label("flow_unnamed_office", language)
 
 
 def finding_grounds(finding: Mapping[str, Any], language: str) -> list[str]:
@@ -62,6 +67,13 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.1%}"
 
 
+def agency_label(name: str | None, language: str) -> str:
+    """The name of an agency; one that a source knows by a bare number is told apart from other numbers."""
+    if name and name.isdigit() and len(name) <= 3:
+        return say("flow_numbered_agency", language, number=name)
+    return name or label("edition_unnamed", language)
+
+
 def _place(agency: str | None, office: str | None, language: str) -> str:
-    parts = [part for part in (agency, office) if part]
-    return ("" if language == "zh" else ", ").join(parts) if parts else label("flow_unnamed_office", language)
+    parts = [agency_label(agency, language), *([office] if office else [])]
+    return ("" if language == "zh" else ", ").join(parts)

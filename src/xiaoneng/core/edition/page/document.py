@@ -9,11 +9,13 @@ from importlib import resources
 from typing import Any
 
 from ...calendar import Calendar
+from ...drawing import stylesheet
 from ...law import CardRules, Pack
 from ...words import label
 from ..tables import EditionTables
 from . import sections
 from .parts import Head, section, table
+from .time_spent import time_spent
 from .words import both, in_both, in_days, named, number, text, told
 
 
@@ -32,6 +34,7 @@ def page_of(
     parts = {
         "overview": sections.overview(tables, summary, is_law_confirmed=pack.is_confirmed),
         "agencies": sections.agencies(tables, summary),
+        "time": time_spent(tables),
         "items": sections.items(tables, summary),
         "cards": sections.cards(tables, summary, names=names, reply=reply, calendar=calendar),
         "set_aside": sections.set_aside(tables, summary),
@@ -40,7 +43,7 @@ def page_of(
     }
     there = {name: part for name, part in parts.items() if part}
     links = "".join(f'<a href="#{name}">{named(f"edition_{name}")}</a>' for name in there)
-    style, script = _file("edition.css"), _file("edition.js")
+    style, script = _file("edition.css") + stylesheet(), _file("edition.js")
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:"
     zh, en = (f"{label('edition_title', language)} · {summary['on']}" for language in ("zh", "en"))
     on = both(*in_days(date.fromisoformat(summary["on"])))

@@ -50,16 +50,6 @@ class Selection:
             )
             yield cases, steps
 
-    def by_case(self) -> Iterator[tuple[dict[str, Any], Rows]]:
-        """Every case with its steps."""
-        for cases, steps in self.ranges():
-            at = 0
-            for case in cases:
-                begin = at
-                while at < len(steps) and steps[at]["case_id"] == case["case_id"]:
-                    at += 1
-                yield case, steps[begin:at]
-
     def objects(self) -> Rows:
         """The agencies, offices, items and handlers that cases and steps name."""
         return self._rows(
@@ -84,6 +74,16 @@ class Selection:
         finally:
             table.drop()
         return rows
+
+
+def by_case(cases: Rows, steps: Rows) -> Iterator[tuple[dict[str, Any], Rows]]:
+    """Every case of a range with its steps."""
+    at = 0
+    for case in cases:
+        begin = at
+        while at < len(steps) and steps[at]["case_id"] == case["case_id"]:
+            at += 1
+        yield case, steps[begin:at]
 
 
 @contextmanager

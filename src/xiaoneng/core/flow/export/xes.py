@@ -12,7 +12,7 @@ from xiaoneng.core.engine import Engine, Table
 from xiaoneng.core.words import say
 
 from .formats import UNNAMED, Exported, Lifecycle, Progress, format_of
-from .selection import Rows, Selection, selected
+from .selection import Rows, Selection, by_case, selected
 from .writing import written_beside
 
 _EXTENSIONS = (("Concept", "concept"), ("Time", "time"), ("Organizational", "org"), ("Lifecycle", "lifecycle"))
@@ -98,10 +98,11 @@ def write_xes(
         writer = _Writer(lifecycle)
         write(writer.head(chosen))
         done, total = 0, chosen.totals["steps"]
-        for case, its_steps in chosen.by_case():
-            write(writer.trace(case, its_steps))
-            done += len(its_steps)
-            if on_progress and done // 10_000 != (done - len(its_steps)) // 10_000:
+        for some_cases, their_steps in chosen.ranges():
+            for case, its_steps in by_case(some_cases, their_steps):
+                write(writer.trace(case, its_steps))
+            done += len(their_steps)
+            if on_progress:
                 on_progress("export", done, total)
         write("</log>\n")
         totals = chosen.totals

@@ -1,8 +1,9 @@
 -- compared_units: one row a unit: how far its ranks lie above the middle of its strata, and how far they would by chance.
+-- Twice: by what is compared, and by the time as it stands (day_).
 -- variance_weeks lets cases of one week hang together; variance_cases takes every case for itself (van Elteren 1960).
 -- The join cannot double rows: a stratum has one row in stratum_spread.
 with stratum_spread as (
-    select kind, name, stratum, count(*) as cases, sum(score * score) as squares
+    select kind, name, stratum, count(*) as cases, sum(score * score) as squares, sum(day_score * day_score) as day_squares
     from scored
     group by kind, name, stratum
 ),
@@ -17,20 +18,24 @@ by_cases as (
         parts.kind, agency, office, other_agency, other_office, parts.name,
         sum(case when spread.cases > 1
             then parts.cases * (spread.cases - parts.cases) * squares / (spread.cases * (spread.cases - 1)) else 0 end) as variance_cases,
+        sum(case when spread.cases > 1
+            then parts.cases * (spread.cases - parts.cases) * day_squares / (spread.cases * (spread.cases - 1)) else 0 end)
+            as day_variance_cases,
         sum(spread.cases - parts.cases)::bigint as peers
     from parts
     join stratum_spread as spread on spread.kind = parts.kind and spread.name = parts.name and spread.stratum = parts.stratum
     group by parts.kind, agency, office, other_agency, other_office, parts.name
 ),
 weeks as (
-    select kind, agency, office, other_agency, other_office, name, week, sum(score) as score, count(*) as cases
+    select kind, agency, office, other_agency, other_office, name, week, sum(score) as score, sum(day_score) as day_score
     from scored
     group by kind, agency, office, other_agency, other_office, name, week
 ),
 by_weeks as (
     select
         kind, agency, office, other_agency, other_office, name,
-        sum(score) as score, sum(score * score) as variance_weeks, count(*) as weeks
+        sum(score) as score, sum(score * score) as variance_weeks,
+        sum(day_score) as day_score, sum(day_score * day_score) as day_variance_weeks, count(*) as weeks
     from weeks
     group by kind, agency, office, other_agency, other_office, name
 ),
@@ -43,7 +48,10 @@ sums as (
     group by kind, agency, office, other_agency, other_office, name
 )
 select
-    sums.*, round(score, 9) as score, round(variance_weeks, 9) as variance_weeks, round(variance_cases, 9) as variance_cases, weeks, peers
+    sums.*, weeks, peers,
+    round(score, 9) as score, round(variance_weeks, 9) as variance_weeks, round(variance_cases, 9) as variance_cases,
+    round(day_score, 9) as day_score, round(day_variance_weeks, 9) as day_variance_weeks,
+    round(day_variance_cases, 9) as day_variance_cases
 from sums
 join by_weeks on by_weeks.kind = sums.kind and by_weeks.name = sums.name
     and by_weeks.agency is not distinct from sums.agency and by_weeks.office is not distinct from sums.office

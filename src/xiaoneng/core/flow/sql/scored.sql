@@ -1,6 +1,7 @@
 -- scored: one row a unit and case, with the stratum in which it is compared and its centred rank there, from -1/2 to 1/2.
 -- Like with like: cases of the same item where at least two agencies or offices have $least_cases of them; otherwise cases of the
--- same kind, time taken as a share of the case's limit. Where the limit is unknown for all, time is compared as it stands.
+-- same kind whose limits are of the same order (up to twice as long), time taken both as a share of the limit and as it stands:
+-- items differ, and only what is slow by both measures is called slow (day_score is the rank of the time as it stands).
 -- The joins cannot double rows: a case has one row in case_strata, a kind, name and item one row in shared.
 with placed as (
     select unit_scores.*, item_name, case_kind, limit_workdays, week
@@ -27,7 +28,7 @@ chosen as (
         shared.kind is not null as is_same_item,
         case
             when shared.kind is not null then 'item ' || placed.item_name
-            when is_time and limit_workdays is not null then 'kind ' || case_kind || ' by limit'
+            when limit_workdays is not null then 'kind ' || case_kind || ' limit ' || floor(log2(limit_workdays))::bigint::varchar
             else 'kind ' || case_kind
         end as stratum,
         case
@@ -42,11 +43,14 @@ ranked as (
         *,
         rank() over (partition by kind, name, stratum order by compared) as lowest_rank,
         count(*) over (partition by kind, name, stratum, compared) as ties,
+        rank() over (partition by kind, name, stratum order by measure) as lowest_day_rank,
+        count(*) over (partition by kind, name, stratum, measure) as day_ties,
         count(*) over (partition by kind, name, stratum) as stratum_cases
     from chosen
 )
 select
     kind, agency, office, other_agency, other_office, name, case_id, week, is_time, is_same_item, stratum, stratum_cases,
-    limit_workdays, compared, measure, seconds,
+    case when not is_same_item and is_time then limit_workdays end as limit_workdays, compared, measure, seconds,
+    (lowest_day_rank + (day_ties - 1) / 2.0 - (stratum_cases + 1) / 2.0) / (stratum_cases + 1) as day_score,
     (lowest_rank + (ties - 1) / 2.0 - (stratum_cases + 1) / 2.0) / (stratum_cases + 1) as score
 from ranked

@@ -22,26 +22,25 @@ moves as (
         and (segments.agency is null or segments.agency = worked_steps.case_agency)
     where not is_first and waited_seconds is not null
 ),
-bounds as (
-    select agency, from_name, to_name, count(*) as moves, quantile_cont(waited_seconds, [0.25, 0.5, 0.75]) as quartiles
+-- The least digests are kept as the rows come by: a segment of any size is never sorted.
+summed as (
+    select
+        agency, from_name, to_name,
+        count(*) as moves,
+        quantile_cont(waited_seconds, [0.25, 0.5, 0.75]) as quartiles,
+        min_by(
+            struct_pack(case_id, step_no, left_at, arrived_at, waited_seconds), md5(case_id || '/' || step_no), $moves
+        ) as chosen
     from moves
     group by agency, from_name, to_name
 ),
 drawn as (
-    select *
-    from moves
-    qualify row_number() over (
-        partition by agency, from_name, to_name order by md5(case_id || '/' || step_no), case_id, step_no
-    ) <= $moves
+    select agency, from_name, to_name, moves, quartiles, unnest(chosen) as move from summed
 )
--- `bounds` has one row a segment, so that the join cannot double moves.
 select
-    drawn.agency, drawn.from_name, drawn.to_name, case_id, left_at, arrived_at,
-    (1 + (waited_seconds > quartiles[1])::int + (waited_seconds > quartiles[2])::int
-        + (waited_seconds > quartiles[3])::int)::bigint as quartile,
+    agency, from_name, to_name, move.case_id, move.left_at, move.arrived_at,
+    (1 + (move.waited_seconds > quartiles[1])::int + (move.waited_seconds > quartiles[2])::int
+        + (move.waited_seconds > quartiles[3])::int)::bigint as quartile,
     moves
 from drawn
-join bounds
-    on bounds.agency is not distinct from drawn.agency
-    and bounds.from_name = drawn.from_name and bounds.to_name = drawn.to_name
-order by drawn.agency nulls first, drawn.from_name, drawn.to_name, left_at, case_id, step_no
+order by agency nulls first, from_name, to_name, move.left_at, move.case_id, move.step_no

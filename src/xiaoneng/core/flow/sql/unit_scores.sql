@@ -1,6 +1,7 @@
 -- unit_scores: one row a kind of question, unit and case: how many working days it cost this case there, and the measure by which
 -- units are compared. A unit is an agency, or an office of it, at a step; `measure` is working time, or 0 and 1.
 -- Working time is made comparable between schedules: seconds of a day of 24 hours, so that 86,400 are one working day.
+-- Where the step before has no recorded end, the wait holds its work too (not is_wait_known): nothing is said of such waits.
 -- The joins cannot double rows: a case has one row in case_strata, a step one in step_causes.
 with spent as (
     select
@@ -8,7 +9,8 @@ with spent as (
         (waited_workseconds * 86400 // workday_seconds)::bigint as waited,
         ((waited_workseconds + took_workseconds) * 86400 // workday_seconds)::bigint as spent,
         row_number() over (partition by case_id, name order by step_no) > 1 as is_repeat,
-        not is_first and (from_agency is distinct from agency or from_office is distinct from office) as is_handover
+        not is_first and (from_agency is distinct from agency or from_office is distinct from office) as is_handover,
+        lag(is_end_recorded, 1, true) over (partition by case_id order by step_no) as is_wait_known
     from worked_steps
 ),
 slow_steps as (
@@ -23,7 +25,7 @@ slow_handovers as (
         'slow_handover', agency, office, from_agency, from_office, name, case_id,
         sum(waited)::bigint, sum(waited)::double, true
     from spent
-    where is_handover
+    where is_handover and is_wait_known
     group by agency, office, from_agency, from_office, name, case_id
 ),
 reworked as (
@@ -46,6 +48,7 @@ signatures as (
     from spent
     join signature_names on signature_names.name = spent.name
     left join step_causes on step_causes.case_id = spent.case_id and step_causes.step_no = spent.step_no
+    where is_wait_known
     group by agency, spent.name, spent.case_id
 ),
 other_agencies as (
