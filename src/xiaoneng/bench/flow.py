@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 import os
+import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import date
@@ -19,6 +24,8 @@ from .flow_log import write_by_time, write_log
 from .runner import RUNS, BenchError, BenchRow, in_child, interleaved, peak_mib, scratch
 
 FIVE = ["case_id", "step_no", "name", "started_at", "ended_at"]
+_CHECKOUT = Path(__file__).resolve().parents[3]
+_PM4PY = _CHECKOUT / "scripts" / "flow_peer.py"  # a program of its own, because of its licence
 _FINES = Path("road_traffic_fines", "road_traffic_fines.parquet")
 PEERS = {"pm4py on pandas": "≤ 0.067×", "pm4py on polars": "≤ 0.2×", "r4pm": ""}
 
@@ -79,22 +86,20 @@ def _against_reading(by_case: str, by_time: str, steps: int, runs: int) -> list[
 
 def measured(path: str, working: bool, runs: int) -> dict[str, Any]:
     """Median seconds of ours and of the plain ways to decode every value of the five columns, in turn."""
-    import duckdb
     import polars
 
     schedule = _schedule() if working else None
 
-    def by_duckdb() -> None:
-        with duckdb.connect(config={"threads": os.cpu_count() or 1}) as engine:
-            engine.execute("set enable_progress_bar = false")
+    def by_engine() -> None:
+        with Engine(threads=os.cpu_count()) as engine:
             # As Arrow columns: a sum over them would leave the engine free to skip texts that it has coded.
-            for _ in engine.sql(f"select {', '.join(FIVE)} from read_parquet('{path}')").to_arrow_reader(131_072):
+            for _ in engine.over_parquet("steps", Path(path)).batches(columns=FIVE, rows=131_072):
                 pass
 
     readers: dict[str, Callable[[], Any]] = {
         "polars": lambda: polars.read_parquet(path, columns=FIVE),
         "pyarrow": lambda: pq.read_table(path, columns=FIVE),
-        "duckdb": by_duckdb,
+        "the engine": by_engine,
     }
     ours, *reading = interleaved(lambda: process_graph(Path(path), time=schedule), *readers.values(), runs=runs)
     quickest, seconds = min(zip(readers, reading, strict=True), key=lambda pair: pair[1])
@@ -121,6 +126,8 @@ def _against_peers(by_case: str, tenth: str, steps: int, runs: int) -> list[Benc
     """Each peer in a process of its own, once: they take minutes; r4pm, which holds every event as objects, on a tenth."""
     found = []
     for peer, bound in PEERS.items():
+        if peer.startswith("pm4py") and not _PM4PY.is_file():
+            continue  # an installed package has no scripts
         path = tenth if peer == "r4pm" else by_case
         alone = in_child(__name__, "told_by", who="ours", path=path)
         other = in_child(__name__, "told_by", who=peer, path=path)
@@ -147,29 +154,23 @@ def _against_peers(by_case: str, tenth: str, steps: int, runs: int) -> list[Benc
 
 
 def told_by(who: str, path: str) -> dict[str, Any]:
-    """The graph that one program tells of a Parquet file of steps, with its seconds and the most memory it held."""
-    tellers: dict[str, Callable[[], dict[str, Any]]] = {
-        "ours": lambda: _ours(process_graph(Path(path))),
-        "pm4py on pandas": lambda: _pm4py(_pandas(path)),
-        "pm4py on polars": lambda: _pm4py(_polars(path).lazy()),
-        "r4pm": lambda: _r4pm(_polars(path)),
-    }
-    _import_quietly(who)
+    """The graph that one program tells of a Parquet file of steps, with its seconds and the most memory it held.
+
+    Raises  BenchError where the peer fails
+    """
+    if who.startswith("pm4py"):
+        done = subprocess.run(
+            [sys.executable, str(_PM4PY), who.split()[-1], path], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise BenchError(f"{_PM4PY.name} failed: {done.stderr.strip()[-2000:]}")
+        told: dict[str, Any] = json.loads(done.stdout)
+        return told
+    if who == "r4pm":
+        importlib.import_module("r4pm.bindings")  # imports are not counted
     began = time.perf_counter()
-    graph = tellers[who]()
+    graph = _ours(process_graph(Path(path))) if who == "ours" else _r4pm(path)
     return {"graph": graph, "seconds": time.perf_counter() - began, "peak_mib": peak_mib()}
-
-
-def _import_quietly(who: str) -> None:
-    """Imports are not counted; pm4py prints a greeting, which must not stand among our figures."""
-    import contextlib
-    import io
-
-    with contextlib.redirect_stdout(io.StringIO()):
-        if who.startswith("pm4py"):
-            import pm4py  # noqa: F401
-        elif who == "r4pm":
-            import r4pm  # noqa: F401
 
 
 def _ours(graph: ProcessGraph) -> dict[str, Any]:
@@ -183,49 +184,13 @@ def _ours(graph: ProcessGraph) -> dict[str, Any]:
     }
 
 
-_XES = {
-    "case_id": "case:concept:name",
-    "name": "concept:name",
-    "ended_at": "time:timestamp",
-    "started_at": "start_timestamp",
-}
-
-
-def _pandas(path: str) -> Any:
-    import pandas
-
-    frame = pandas.read_parquet(path, columns=list(_XES)).rename(columns=_XES)
-    frame["start_timestamp"] = frame["start_timestamp"].fillna(frame["time:timestamp"])
-    return frame
-
-
-def _polars(path: str) -> Any:
+def _r4pm(path: str) -> dict[str, Any]:
     import polars
-
-    frame = polars.read_parquet(path, columns=list(_XES)).rename(_XES)
-    return frame.with_columns(polars.col("start_timestamp").fill_null(polars.col("time:timestamp")))
-
-
-def _pm4py(frame: Any) -> dict[str, Any]:
-    import pm4py
-
-    frequencies, starts, ends = pm4py.discover_dfg(frame)
-    waits, _starts, _ends = pm4py.discover_performance_dfg(frame, perf_aggregation_key="mean")
-    variants = pm4py.get_variants(frame)
-    return {
-        "edges": {f"{one}>{two}": int(count) for (one, two), count in frequencies.items()},
-        "waits": {f"{one}>{two}": float(mean) for (one, two), mean in waits.items()},
-        "starts": {name: int(cases) for name, cases in starts.items()},
-        "ends": {name: int(cases) for name, cases in ends.items()},
-        "variants": {" → ".join(names): int(cases) for names, cases in variants.items()},
-    }
-
-
-def _r4pm(frame: Any) -> dict[str, Any]:
     import r4pm
     from r4pm import bindings
 
-    log = r4pm.import_item_from_df("EventLog", frame)
+    names = {"case_id": "case:concept:name", "name": "concept:name", "ended_at": "time:timestamp"}
+    log = r4pm.import_item_from_df("EventLog", polars.read_parquet(path, columns=list(names)).rename(names))
     graph = bindings.discover_dfg(log)
     variants = bindings.get_variants(bindings.log_to_activity_projection(log))
     return {
@@ -246,9 +211,9 @@ def _agree(ours: dict[str, Any], theirs: dict[str, Any]) -> bool:
 
 def _real_log(log: str, runs: int) -> list[BenchRow]:
     """The road traffic fines beside the checkout (or `log=FILE`) against pm4py; no row where there is no such file."""
-    beside = Path(os.environ.get("XIAONENG_SHARED_DATA") or Path(__file__).resolve().parents[4] / "shared" / "data")
+    beside = Path(os.environ.get("XIAONENG_SHARED_DATA") or _CHECKOUT.parent / "shared" / "data")
     path = Path(log) if log else beside / _FINES
-    if not path.is_file():
+    if not (path.is_file() and _PM4PY.is_file()):
         note = f"skipped: {path.name} is not here; name it with log=FILE"
         return [BenchRow("flow, real log", 0.0, "pm4py on pandas", None, None, None, 0, "≤ 0.2×", note)]
     with scratch() as folder:
@@ -281,17 +246,12 @@ def taken_in(path: str, steps: str) -> int:
 
 
 def measured_real(path: str, runs: int) -> dict[str, Any]:
-    """Median seconds of ours and of pm4py on a log of single moments, in turn; the most memory that both together held."""
-    _import_quietly("pm4py")
-    told: dict[str, dict[str, Any]] = {}
-
-    def ours() -> None:
-        told["ours"] = _ours(process_graph(Path(path)))
-
-    def peer() -> None:
-        told["peer"] = _pm4py(_pandas(path))
-
-    seconds = interleaved(ours, peer, runs=runs)
-    if not _agree(told["ours"], told["peer"]):
+    """Median seconds of ours and of pm4py on a log of single moments, each in its own process in turn; the peer's peak."""
+    ours, peer = [], []
+    for _ in range(runs):
+        ours.append(in_child(__name__, "measured", path=path, working=False, runs=1)["ours"])
+        peer.append(told_by("pm4py on pandas", path))
+    if not _agree(told_by("ours", path)["graph"], peer[0]["graph"]):
         raise BenchError(f"pm4py and ours tell different graphs of {path}")
-    return {"ours": seconds[0], "peer": seconds[1], "peak_mib": peak_mib()}
+    seconds = statistics.median(each["seconds"] for each in peer)
+    return {"ours": statistics.median(ours), "peer": seconds, "peak_mib": max(each["peak_mib"] for each in peer)}

@@ -6,11 +6,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from ..core.engine import Engine
 
 # The usual course, two detours (for correction, and back to the step before), the end.
 NAMES = (
@@ -129,11 +130,8 @@ def _texts(**codes: npt.NDArray[Any]) -> dict[str, pa.Array]:
 
 def write_by_time(source: Path, path: Path, *, memory_limit_mib: int = 2000) -> None:
     """The same steps in the order of their ends, as a system that writes them down as they happen keeps them."""
-    with duckdb.connect(
-        config={"memory_limit": f"{memory_limit_mib}MiB", "temp_directory": str(path.parent)}
-    ) as engine:
-        engine.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
-        engine.execute(
+    with Engine(zone="UTC", memory_limit_mib=memory_limit_mib, spill_dir=path.parent / "spill") as engine:
+        engine.connection.execute(
             f"copy (select * from read_parquet('{source}') order by ended_at, case_id, step_no) to '{path}' "
             "(format parquet, compression zstd, row_group_size 122880)"
         )
