@@ -15,6 +15,8 @@ OPEN = ("/", "/deadline/", "/deadline/?start=2026-02-12&length=20", "/calendar/"
 INSIDE = (
     *("/overview/", "/cases/", "/cards/", "/import/", "/import/1/", "/registry/agencies/", "/registry/items/"),
     *("/registry/items/import/", "/calendar/notices/new/", "/trace/", "/me/", "/me/password/"),
+    *("/time/", "/time/map/", "/time/steps/", "/time/causes/", "/time/spectrum/", "/time/variants/"),
+    *("/time/handovers/", "/time/items/", "/time/cases/"),
 )
 LINKED = ("a[href^='/agencies/']", "a[href^='/items/']", "a[href^='/cases/'][href$='/']")
 

@@ -113,6 +113,34 @@ makeup = [{ name = "春节", days = [2027-01-30, 2027-02-13] }]
 """
 
 
+def flow_of(agency: str) -> tuple[int, str]:
+    """A finding of an agency, and an item that it shares with another; both are drawn here, since chance may leave them out."""
+    from xiaoneng.web.cases.models import CaseFlow, FlowFinding, FlowFindingCase, FlowScope, FlowTable
+
+    flow = CaseFlow.objects.filter(agency_code=agency).select_related("case").first()
+    assert flow is not None
+    number = 900 + FlowFinding.objects.filter(finding_no__gte=900).count()
+    told = {
+        "zh": {"sentence": "这一环节比县内其他地方慢。", "grounds": ["与县内同一事项比较"]},
+        "en": {"sentence": "This step is slower than elsewhere.", "grounds": ["Compared with the same item."]},
+    }
+    facts: dict[str, Any] = {"cost_workdays": 40.0, "case_workdays": 40.0, "saved_workdays": 20.0, "saved_low": 10.0}
+    finding = FlowFinding.objects.create(
+        finding_no=number, kind="slow_step", certainty="confirmed", agency_code=agency, agency_name=flow.case.agency_name,
+        name="审查", cases=1, saved_high=30.0, peer_workdays=20.0, compared_with="same_item", peers=80, told=told, **facts,
+    )  # fmt: skip
+    FlowFindingCase.objects.create(finding=finding, case=flow.case, workdays=40.0)
+    name = flow.case.case_no  # a name that no item has
+    columns = ["agency", "agency_name", "cases", "lasted_workdays_p25", "lasted_workdays_median", "lasted_workdays_p75"]
+    columns += ["lasted_workdays_p90", "steps_median", "handovers_mean"]
+    rows = [
+        [code, flow.case.agency_name, 10, 1.0, 2.0 + place, 3.0, 4.0, 5.0, 0.5]
+        for place, code in enumerate((agency, "Y"))
+    ]
+    FlowTable.objects.create(table="item_peers", scope=FlowScope.COUNTY, part=name, columns=columns, rows=rows)
+    return number, name
+
+
 @pytest.fixture
 def named(agency_codes: list[str]) -> dict[str, str | int]:
     """What the names in braces of a drawn address stand for; `own` is the agency of the liaison."""
@@ -134,7 +162,12 @@ def named(agency_codes: list[str]) -> dict[str, str | int]:
     )
     notice = actions.propose_notice(read_notice(NEXT_YEAR), by=clerk)
     batch = ImportBatch.objects.get()
+    shared, other_shared = (flow_of(code) for code in (own.agency_code, other.agency_code))
     return {
+        "own_finding": shared[0],
+        "other_finding": other_shared[0],
+        "shared_item": shared[1],
+        "other_shared_item": other_shared[1],
         "own": own.agency_code,
         "own_item": own.service_item,
         "own_case": own.pk,

@@ -36,6 +36,31 @@ PAGES = """
     /items/{own_item}/                   | 302    | 200           | 200     | 200    | 200     | 403
     /items/{other_item}/                 | 302    | 200           | 404     | 200    | 200     | 403
     /figures/agencies.csv                | 302    | 200           | 403     | 200    | 200     | 403
+    /time/                               | 302    | 200           | 200     | 200    | 200     | 403
+    /time/?agency={own}                  | 302    | 200           | 200     | 200    | 200     | 403
+    /time/?agency={other}                | 302    | 200           | 404     | 200    | 200     | 403
+    /time/?agency=nowhere                | 302    | 404           | 404     | 404    | 404     | 403
+    /time/drawing.css                    | 200    | 200           | 200     | 200    | 200     | 200
+    /time/findings/{own_finding}/        | 302    | 200           | 200     | 200    | 200     | 403
+    /time/findings/{other_finding}/      | 302    | 200           | 404     | 200    | 200     | 403
+    /time/map/                           | 302    | 200           | 200     | 200    | 200     | 403
+    /time/map/?agency={own}&item={own_item} | 302 | 200           | 200     | 200    | 200     | 403
+    /time/map/?agency={other}            | 302    | 200           | 404     | 200    | 200     | 403
+    /time/map/?file=moves.csv            | 302    | 200           | 200     | 200    | 200     | 403
+    /time/steps/                         | 302    | 200           | 200     | 200    | 200     | 403
+    /time/causes/                        | 302    | 200           | 200     | 200    | 200     | 403
+    /time/causes/?agency={own}           | 302    | 200           | 200     | 200    | 200     | 403
+    /time/spectrum/                      | 302    | 200           | 200     | 200    | 200     | 403
+    /time/variants/                      | 302    | 200           | 200     | 200    | 200     | 403
+    /time/handovers/                     | 302    | 200           | 200     | 200    | 200     | 403
+    /time/items/                         | 302    | 200           | 200     | 200    | 200     | 403
+    /time/items/{shared_item}/           | 302    | 200           | 200     | 200    | 200     | 403
+    /time/items/{other_shared_item}/     | 302    | 200           | 404     | 200    | 200     | 403
+    /time/cases/                         | 302    | 200           | 200     | 200    | 200     | 403
+    /time/cases/?finding={own_finding}   | 302    | 200           | 200     | 200    | 200     | 403
+    /time/cases/?finding={other_finding} | 302    | 200           | 404     | 200    | 200     | 403
+    /time/cases/export.csv               | 302    | 200           | 200     | 200    | 200     | 403
+    /time/cases/export.xlsx              | 302    | 200           | 200     | 200    | 200     | 403
     /cases/                              | 302    | 200           | 200     | 200    | 200     | 403
     /cases/export.csv                    | 302    | 200           | 200     | 200    | 200     | 403
     /cases/export.xlsx                   | 302    | 200           | 200     | 200    | 200     | 403
@@ -68,6 +93,7 @@ BUTTONS = """
     /accounts/{user}/password/           | 302    | 403     | 403    | 403     | 200
     /calendar/notices/{notice}/decide/   | 302    | 403     | 403    | 403     | 403
     /clocks/run/                         | 302    | 403     | 403    | 403     | 403
+    /time/log/xes/                       | 302    | 200     | 200    | 200     | 403
     /import/{batch}/read/                | 302    | 403     | 403    | 403     | 403
     /import/{batch}/accept/              | 302    | 403     | 403    | 403     | 403
     /import/{batch}/again/               | 302    | 403     | 403    | 403     | 403
@@ -139,7 +165,7 @@ def test_every_address_stands_in_the_tables() -> None:
 
 
 def _filled(address: str) -> str:
-    numbers = {"user", "registered", "notice", "batch", "own_case", "other_case"}
-    for name in (*numbers, "own", "other", "own_item", "other_item"):
+    numbers = {"user", "registered", "notice", "batch", "own_case", "other_case", "own_finding", "other_finding"}
+    for name in (*numbers, "own", "other", "own_item", "other_item", "shared_item", "other_shared_item"):
         address = address.replace("{" + name + "}", "1" if name in numbers else "X")
-    return address
+    return address.partition("?")[0]

@@ -26,6 +26,7 @@ from .asking import Behind, Scope
 
 Row = dict[str, Any]
 MOST_WAYS = 60
+FEWEST_CASES = 5  # below, a median is one case or another
 
 
 def tables_of(scope: Scope, *names: str, part: str | None = None) -> dict[str, list[Row]]:
@@ -243,6 +244,11 @@ def item_peers(scope: Scope, name: str = "") -> dict[str, list[Row]]:
         if not scope.agency or any(row["agency"] == scope.agency for row in rows):
             found[table.part] = rows
     return found
+
+
+def has_enough(peer: Row) -> bool:
+    """Whether an agency has so many ended cases of an item that their times can be compared."""
+    return peer["cases"] >= FEWEST_CASES and peer["lasted_workdays_median"] is not None
 
 
 @dataclass(frozen=True)

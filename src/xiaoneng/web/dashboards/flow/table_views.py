@@ -238,7 +238,7 @@ def items(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     found = []
     for name, rows in queries.item_peers(scope).items():
-        known = [one["lasted_workdays_median"] for one in rows if one["lasted_workdays_median"] is not None]
+        known = [one["lasted_workdays_median"] for one in rows if queries.has_enough(one)]
         found.append(
             {
                 "name": name,
@@ -286,14 +286,15 @@ def item(request: HttpRequest, name: str) -> HttpResponse:
         others = [one for one in rows if one["agency"] != scope.agency]
         rows = [one for one in rows if one["agency"] == scope.agency]
     rows = sorted(rows, key=lambda one: (one["lasted_workdays_median"] is None, -(one["lasted_workdays_median"] or 0)))
-    picture = pictures.item_rows(rows, title=telling.item_sentence(name, rows))
+    told = [one for one in rows if queries.has_enough(one)]
+    picture = pictures.item_rows(told, title=telling.item_sentence(name, told))
     context = {
-        "sentence": telling.item_sentence(name, rows),
+        "sentence": telling.item_sentence(name, told),
         "name": name,
-        "rows": rows,
+        "rows": [{**one, "has_enough": queries.has_enough(one)} for one in rows],
         "picture": picture,
         "others": len(others) if not scope.sees_county else 0,
-        "peer_median": _middle([one["lasted_workdays_median"] for one in others]) if not scope.sees_county else None,
+        "peer_median": _middle([one["lasted_workdays_median"] for one in others if queries.has_enough(one)]) if not scope.sees_county else None,
     }
     columns = ["agency", "agency_name", "cases", "lasted_workdays_p25", "lasted_workdays_median", "lasted_workdays_p75"]
     columns += ["lasted_workdays_p90", "steps_median", "handovers_mean"]

@@ -26,7 +26,7 @@ from . import pictures, queries, telling
 from .asking import Behind, agency_name, scope_of
 from .showing import page
 
-_MOST_FINDINGS, _MOST_OPEN, _MOST_FINDING_CASES = 5, 10, 20
+_MOST_FINDINGS, _MOST_BARS, _MOST_OPEN, _MOST_FINDING_CASES = 5, 14, 10, 20
 
 
 @require_GET
@@ -58,7 +58,7 @@ def summary(request: HttpRequest) -> HttpResponse:
         ],
         key=lambda one: -one["waited_workdays"],
     )
-    bars = pictures.causes(causes, title=telling.causes_title("agency"))
+    bars = pictures.causes(causes[:_MOST_BARS], title=telling.causes_title("agency"))
     context = {
         "sentence": telling.summary_sentence(confirmed, spent, waited, cases),
         "spent": spent,
