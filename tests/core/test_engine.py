@@ -136,3 +136,24 @@ def test_a_dropped_table_is_gone(engine: Engine) -> None:
     table = engine.from_rows(AGENCIES, [WATER])
     table.drop()
     assert engine.connection.execute("select count(*) from duckdb_tables()").fetchone() == (0,)
+
+
+def test_rows_come_in_pieces_in_their_order_or_sorted_with_ties_as_they_came(engine: Engine, tmp_path: Path) -> None:
+    """Letters sorted, and the numbers behind equal letters in the order in which they stand; from a table and from a file."""
+    rows = pa.table({"letter": ["b", "a", None, "b", "a"], "number": [9, 5, 4, 1, 7]})
+    kept = engine.from_arrow("letters", rows)
+    kept.write_parquet(tmp_path / "letters.parquet")
+    for table in (kept, engine.over_parquet("letters", tmp_path / "letters.parquet")):
+        pieces = list(table.batches(columns=["number"], rows=2048))
+        assert [number for piece in pieces for number in piece["number"].to_pylist()] == [9, 5, 4, 1, 7]
+        pieces = list(table.batches(columns=["number", "letter"], rows=2048, by=["letter"]))
+        assert [number for piece in pieces for number in piece["number"].to_pylist()] == [5, 7, 9, 1, 4]
+
+
+def test_other_stages_may_run_between_two_pieces(engine: Engine) -> None:
+    table = engine.from_arrow("numbers", pa.table({"number": list(range(10_000))}))
+    total = 0
+    for piece in table.batches(columns=["number"], rows=2048):
+        total += len(piece)
+        assert table.count() == 10_000
+    assert total == 10_000

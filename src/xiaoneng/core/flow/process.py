@@ -170,7 +170,7 @@ class _CaseWalk(_Walk):
     before: Any = None
 
     def _walk(self, ids: pa.Array, columns: tuple[npt.NDArray[Any], ...]) -> bool:
-        if pa.types.is_integer(ids.type):
+        if pa.types.is_signed_integer(ids.type):
             numbers = ids.cast(pa.int64()).to_numpy()
             order = case_ids.number_order(numbers, np.iinfo(np.int64).min if self.before is None else self.before)
             self.before = numbers[-1]
