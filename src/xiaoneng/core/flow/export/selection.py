@@ -99,7 +99,8 @@ def selected(
 ) -> Iterator[Selection]:
     """Open a selection; what it keeps in the engine is dropped at the end.
 
-    Raises  ExportError where there is no case, or none of this agency or item; TableShapeError where a table has not its shape
+    Raises  ExportError where there is no case or no step, or none of this agency or item; TableShapeError where a table has
+            not its shape
     """
     CASES.check(cases)
     STEPS.check(steps)
@@ -110,6 +111,8 @@ def selected(
     counted.drop()
     if totals["cases"] == 0:
         raise ExportError(_nothing(cases, agency, service_item))
+    if totals["steps"] == 0:
+        raise ExportError("the cases have no step, and a log is made of steps: import their steps as well")
     handlers = engine.stage("flow/exported_handlers", steps=steps)
     try:
         yield Selection(engine, cases, steps, handlers, zone, agency, service_item, anonymise_handlers, totals)
