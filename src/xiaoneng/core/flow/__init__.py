@@ -1,6 +1,6 @@
 """Where the time goes (流程分析): steps, waits, hand-overs, and where the mid-level blockage is."""
 
-from .analysis import flow_tables
+from .analysis import flow_findings, flow_tables
 from .bottlenecks import bottlenecks
 from .causes import default_signature_names, split_waits, step_causes, wait_causes
 from .comparing import compare
@@ -52,6 +52,7 @@ __all__ = [
     "finding_grounds",
     "finding_sentence",
     "findings",
+    "flow_findings",
     "flow_tables",
     "format_of",
     "handover_counts",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ..calendar import Schedule
 from ..engine import Engine, Table
 from ..tables import (
     CASES,
-    LEADERS,
     OFFICIAL_ORDER,
     OFFICIAL_STEPS,
     PAUSES,
@@ -49,12 +51,82 @@ def flow_tables(
     Empty   without official steps nothing departs from them; without directives there are no levels
     Source  docs/methods/flow.md
     """
+    given = inputs or FlowInputs()
+    with flow_findings(
+        engine,
+        cases=cases,
+        steps=steps,
+        pauses=pauses,
+        schedule=schedule,
+        on=on,
+        inputs=given,
+        agency_schedules=agency_schedules,
+        is_law_cn=is_law_cn,
+    ) as found:
+        worked = found.worked
+        edges = directly_follows(engine, worked)
+        queues, overtaken = overtaking(engine, queue_cases(engine, worked, cases=cases, fast_lanes=given.fast_lanes))
+        tables = {
+            "flow_findings": found.findings,
+            "flow_finding_cases": found.finding_cases,
+            "bottlenecks": bottlenecks(engine, worked, cases=cases),
+            "directly_follows": edges,
+            "step_times": step_times(engine, worked),
+            "wait_causes": wait_causes(engine, found.step_causes, worked),
+            "case_flows": case_flows(engine, worked, schedule=schedule, agency_schedules=agency_schedules),
+            "handovers": handovers(engine, worked),
+            "handover_counts": handover_counts(engine, worked),
+            "absorption": absorption(engine, worked, cases=cases),
+            "open_waits": open_waits(
+                engine, worked, cases=cases, schedule=schedule, on=on, agency_schedules=agency_schedules
+            ),
+            "case_conformance": case_conformance(engine, worked, cases=cases, **found.official),
+            "departures": found.departures,
+            "overtaking": queues,
+            "overtaken_cases": overtaken,
+            "spectrum": spectrum(engine, worked=worked, edges=edges),
+            "item_peers": item_peers(engine, worked=worked, cases=cases),
+        }
+    if given.directive_stages is not None:
+        tables["directive_levels"] = directive_levels(engine, given.directive_stages, schedule=schedule, on=on)
+    return tables
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The findings with what they were found in; `worked` and `step_causes` live as long as the block that asked for them."""
+
+    findings: Table
+    finding_cases: Table
+    departures: Table
+    worked: Table
+    step_causes: Table
+    official: Mapping[str, Any]
+
+
+@contextmanager
+def flow_findings(
+    engine: Engine,
+    *,
+    cases: Table,
+    steps: Table,
+    pauses: Table,
+    schedule: Schedule,
+    on: date,
+    inputs: FlowInputs | None = None,
+    agency_schedules: Mapping[str, Schedule] | None = None,
+    is_law_cn: bool = True,
+) -> Iterator[Findings]:
+    """The findings alone, as `flow_tables` tells them; the tables of one row a step are dropped when the block ends."""
     CASES.check(cases)
     STEPS.check(steps)
     PAUSES.check(pauses)
     given = inputs or FlowInputs()
-    official_steps = given.official_steps or engine.empty(OFFICIAL_STEPS)
-    official_order = given.official_order or engine.empty(OFFICIAL_ORDER)
+    official = {
+        "official_steps": given.official_steps or engine.empty(OFFICIAL_STEPS),
+        "official_order": given.official_order or engine.empty(OFFICIAL_ORDER),
+        "papers": given.case_papers,
+    }
     worked = worked_steps(engine, cases=cases, steps=steps, schedule=schedule, agency_schedules=agency_schedules)
     causes = step_causes(
         engine,
@@ -63,27 +135,11 @@ def flow_tables(
         pauses=pauses,
         schedule=schedule,
         agency_schedules=agency_schedules,
-        leaders=given.leaders or engine.empty(LEADERS),
+        leaders=given.leaders,
         on=on,
     )
-    conformance = case_conformance(
-        engine,
-        worked,
-        cases=cases,
-        official_steps=official_steps,
-        official_order=official_order,
-        papers=given.case_papers,
-    )
-    departed = departures(
-        engine,
-        worked,
-        cases=cases,
-        official_steps=official_steps,
-        official_order=official_order,
-        papers=given.case_papers,
-    )
-    queues, overtaken = overtaking(engine, queue_cases(engine, worked, cases=cases, fast_lanes=given.fast_lanes))
     returns = engine.stage("flow/agency_returns", worked_steps=worked)
+    departed = departures(engine, worked, cases=cases, **official)
     comparisons = compare(engine, worked, cases=cases, step_causes=causes, agency_returns=returns)
     found, finding_cases = findings(
         engine,
@@ -94,32 +150,13 @@ def flow_tables(
         departures=departed,
         steps_only_here=steps_only_here(engine, worked, cases=cases),
         needless_steps=needless_steps(engine, worked, steps=steps, cases=cases, official_steps=given.official_steps),
-        official_steps=official_steps,
+        official_steps=official["official_steps"],
         is_law_cn=is_law_cn,
     )
     comparisons.scored.drop()
-    edges = directly_follows(engine, worked)
-    tables = {
-        "flow_findings": found,
-        "flow_finding_cases": finding_cases,
-        "bottlenecks": bottlenecks(engine, worked, cases=cases),
-        "directly_follows": edges,
-        "step_times": step_times(engine, worked),
-        "wait_causes": wait_causes(engine, causes, worked),
-        "case_flows": case_flows(engine, worked, schedule=schedule, agency_schedules=agency_schedules),
-        "handovers": handovers(engine, worked),
-        "handover_counts": handover_counts(engine, worked),
-        "absorption": absorption(engine, worked, cases=cases),
-        "open_waits": open_waits(engine, worked, cases=cases, schedule=schedule, on=on),
-        "case_conformance": conformance,
-        "departures": departed,
-        "overtaking": queues,
-        "overtaken_cases": overtaken,
-        "spectrum": spectrum(engine, worked=worked, edges=edges),
-        "item_peers": item_peers(engine, worked=worked, cases=cases),
-    }
-    if given.directive_stages is not None:
-        tables["directive_levels"] = directive_levels(engine, given.directive_stages, schedule=schedule, on=on)
-    for table in (worked, causes, returns):
-        table.drop()
-    return tables
+    returns.drop()
+    try:
+        yield Findings(found, finding_cases, departed, worked, causes, official)
+    finally:
+        worked.drop()
+        causes.drop()

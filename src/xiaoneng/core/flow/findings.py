@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -16,6 +16,13 @@ from ..terms import Certainty, FindingKind
 from .comparing import LEAST_CASES, LEAST_SHARE, Compared, Comparisons, cases_of, saving_interval
 
 _DAY = 86_400
+_SAME_MATTER = 0.9  # of the cases of a finding
+_WITHIN_PING_PONG = (
+    FindingKind.SLOW_STEP,
+    FindingKind.SLOW_HANDOVER,
+    FindingKind.REWORK,
+    FindingKind.OTHER_AGENCY_WAIT,
+)
 _FEWEST_OF_AGENCY = 2  # offices of an agency, all of them slow at a step, make one finding of the agency
 
 
@@ -85,10 +92,10 @@ def findings(
     found = sorted((_with_interval(engine, comparisons, one) for one in found), key=_gravity)
     names, items = _names(engine, cases)
     rows, case_rows = [], []
-    for number, one in enumerate(found, start=1):
+    for number, (one, own) in enumerate(_told_once(engine, comparisons, worked, found), start=1):
         law = _bearing().get(one.kind, {}) if is_law_cn else {}
         rows.append(_row(number, one, names, items, law))
-        case_rows += [{"finding_no": number, **row} for row in _case_rows(engine, comparisons, worked, one)]
+        case_rows += [{"finding_no": number, **row} for row in own]
     return (
         engine.from_rows(FLOW_FINDINGS, rows),
         engine.from_rows(FLOW_FINDING_CASES, case_rows),
@@ -236,6 +243,29 @@ def _with_interval(engine: Engine, comparisons: Comparisons, one: Found) -> Foun
     low, high = one.saved_workdays - reach, one.saved_workdays + reach
     certainty = one.certainty if low > 0 else Certainty.CANDIDATE  # it may be that nothing would be saved
     return replace(one, saved_low=low, saved_high=high, certainty=certainty)
+
+
+def _told_once(
+    engine: Engine, comparisons: Comparisons, worked: Table, found: Sequence[Found]
+) -> Iterator[tuple[Found, list[dict[str, Any]]]]:
+    """The findings with their cases, without those that only tell a coming and going once more.
+
+    What two agencies send back and forth is also done again, and takes long, at both: where nearly all cases of such a
+    finding are those sent back and forth, it is the same matter.
+    """
+    opened = [(one, _case_rows(engine, comparisons, worked, one)) for one in found]
+    sent = [
+        ({one.agency, one.other_agency}, {row["case_id"] for row in own})
+        for one, own in opened
+        if one.kind == FindingKind.PING_PONG
+    ]
+    for one, own in opened:
+        cases = {row["case_id"] for row in own}
+        is_same = one.kind in _WITHIN_PING_PONG and any(
+            one.agency in between and len(cases & back) >= _SAME_MATTER * len(cases) for between, back in sent
+        )
+        if not is_same:
+            yield one, own
 
 
 def _case_rows(engine: Engine, comparisons: Comparisons, worked: Table, one: Found) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ def time_spent(tables: EditionTables) -> str:
         pictures.handovers(tables, names),
         _open(tables, names),
         pictures.peers(tables),
+        _directives(tables),
         _basis(tables),
     ]
     return section("time", named("flow_title"), "".join(parts))
@@ -219,6 +220,51 @@ def _open(tables: EditionTables, names: Names) -> str:
         f"<h3>{named('flow_open_head')}</h3><p>{lead}</p>"
         + table("open_waits", heads, drawn)
         + capped(len(drawn), len(rows), "open_waits")
+    )
+
+
+def _directives(tables: EditionTables) -> str:
+    """Where directives lie on their way down; only where the county gave them."""
+    rows = tables["directive_levels"].rows() if "directive_levels" in tables.by_name else []
+    if not rows:
+        return ""
+    longest = max(rows, key=lambda row: (row["held_share"] or 0.0, -row["level_no"]))
+    last = rows[-1]
+    lead = told(
+        "flow_directives_lead",
+        level=longest["level_name"] or longest["level_no"],
+        share=percent(longest["held_share"]),
+        days=days(longest["held_workdays"]),
+        last=last["level_name"] or last["level_no"],
+        survival=percent(last["survival_share"]),
+    )
+    drawn: list[list[Cell | str]] = [
+        [
+            text(row["level_name"] or row["level_no"]),
+            number(row["directives"]),
+            number(row["arrived"]),
+            number(row["passed"]),
+            percent(row["survival_share"]),
+            Cell(days(row["held_workdays"]), row["held_workdays"]),
+            percent(row["held_share"]),
+            Cell(days(row["held_workdays_median"]), row["held_workdays_median"]),
+            number(row["limits_shortened"]),
+        ]
+        for row in rows
+    ]
+    heads = [
+        Head(named("directive_level"), "name"),
+        Head(named("directive_directives"), "num minor"),
+        Head(named("directive_arrived"), "num"),
+        Head(named("directive_passed"), "num"),
+        Head(named("directive_survival_share"), "num"),
+        Head(named("directive_held_workdays"), "num"),
+        Head(named("directive_held_share"), "num"),
+        Head(named("directive_held_workdays_median"), "num"),
+        Head(named("directive_limits_shortened"), "num minor"),
+    ]
+    return f"<h3>{named('flow_directives_head')}</h3><p>{lead}</p>" + table(
+        "directive_levels", heads, drawn, can_sort=False
     )
 
 

@@ -1,23 +1,39 @@
 -- unit_scores: one row a kind of question, unit and case: how many working days it cost this case there, and the measure by which
 -- units are compared. A unit is an agency, or an office of it, at a step; `measure` is working time, or 0 and 1.
 -- Working time is made comparable between schedules: seconds of a day of 24 hours, so that 86,400 are one working day.
--- Where the step before has no recorded end, the wait holds its work too (not is_wait_known): nothing is said of such waits.
+-- Where the step before has no recorded end, the wait holds its work too (not is_wait_known): nothing is said of such waits. Nor of
+-- those after the steps of an agency that writes the start as the end: nine in ten of its steps would have taken no time at all.
 -- The joins cannot double rows: a case has one row in case_strata, a step one in step_causes.
-with spent as (
+with ends as (
     select
-        case_id, step_no, agency, office, name, from_agency, from_office, case_agency,
+        agency,
+        count(*) filter (where is_start_recorded and is_end_recorded) as timed,
+        count(*) filter (where is_start_recorded and is_end_recorded and took_seconds = 0) as timeless
+    from worked_steps
+    group by agency
+),
+endless as (
+    select agency from ends where timed > 0 and timeless >= 0.9 * timed
+),
+spent as (
+    select
+        case_id, step_no, worked_steps.agency, office, name, from_agency, from_office, case_agency,
         (waited_workseconds * 86400 // workday_seconds)::bigint as waited,
         ((waited_workseconds + took_workseconds) * 86400 // workday_seconds)::bigint as spent,
         row_number() over (partition by case_id, name order by step_no) > 1 as is_repeat,
-        not is_first and (from_agency is distinct from agency or from_office is distinct from office) as is_handover,
-        lag(is_end_recorded, 1, true) over (partition by case_id order by step_no) as is_wait_known
+        not is_first and (from_agency is distinct from worked_steps.agency or from_office is distinct from office) as is_handover,
+        is_start_recorded and endless.agency is not null as is_after_endless,
+        lag(is_end_recorded, 1, true) over (partition by case_id order by step_no)
+            and not (is_start_recorded and endless.agency is not null) as is_wait_known
     from worked_steps
+    left join endless on endless.agency = from_agency -- one row an agency: it cannot double rows
 ),
 slow_steps as (
     select
         'slow_step' as kind, agency, office, null::varchar as other_agency, null::varchar as other_office, name, case_id,
         sum(spent)::bigint as seconds, sum(spent)::double as measure, true as is_time
     from spent
+    where not is_after_endless
     group by agency, office, name, case_id
 ),
 slow_handovers as (
