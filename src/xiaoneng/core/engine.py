@@ -52,18 +52,22 @@ class Table:
         self.engine.connection.complete()  # a result still half read would refuse the next
         return self.engine.connection.sql(f'select {chosen} from "{self.name}"').to_arrow_table()
 
-    def batches(self, *, columns: Sequence[str], rows: int, by: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, *, columns: Sequence[str], rows: int, by: Sequence[str] = (), as_text: Sequence[str] = ()
+    ) -> Iterator[pa.RecordBatch]:
         """The rows as Arrow pieces of so many rows, not all in memory at once: in insertion order, or sorted.
 
-        In      by: columns to sort by, as texts and numbers compare, unknown last; ties stay in insertion order
+        In      by: columns to sort by, unknown last, ties stay in insertion order; as_text: columns that are given, and
+                sorted, as texts whatever they are
         """
-        chosen = ", ".join(_identifier(column) for column in columns)
+        kinds = {column: "::varchar" if column in as_text else "" for column in columns}
+        chosen = ", ".join(f"{_identifier(column)}{kind} as {_identifier(column)}" for column, kind in kinds.items())
         sql = f'select {chosen} from main."{self.name}"'
         if by:
             # Numbered before it is sorted: the number keeps ties in the order in which the rows came.
             numbered = f'select {chosen}, row_number() over () as row_in_order from main."{self.name}"'
             listed = ", ".join(f"{_identifier(column)} nulls last" for column in by)
-            sql = f"select {chosen} from ({numbered}) order by {listed}, row_in_order"
+            sql = f"select * exclude (row_in_order) from ({numbered}) order by {listed}, row_in_order"
         with self.engine.connection.cursor() as cursor:  # of its own: other stages may run between two pieces
             yield from cursor.sql(sql).to_arrow_reader(rows)
 

@@ -254,7 +254,8 @@ def test_the_walk_agrees_with_the_staged_tables(engine: Engine, log: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    "kind", [pa.int64(), pa.int32(), pa.uint64(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())]
+    "kind",
+    [pa.int64(), pa.int32(), pa.uint64(), pa.float64(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())],
 )
 def test_case_ids_may_be_numbers_or_any_kind_of_text(folder: Path, kind: pa.DataType) -> None:
     """10 comes after 2 as a number and before it as a text: both orders are read, and give the same graph."""

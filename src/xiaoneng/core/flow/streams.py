@@ -97,6 +97,7 @@ def _sorted_parquet(paths: Sequence[Path]) -> Iterator[pa.Table]:
 
 
 def _engine_pieces(table: Table, *, is_sorted: bool = False) -> Iterator[pa.Table]:
-    by = ("case_id", "step_no") if is_sorted else ()
-    for batch in table.batches(columns=COLUMNS, rows=_PIECE_ROWS, by=by):
+    """The rows as they lie, or sorted: case ids as texts then, so that the order is the one in which they are compared."""
+    by, as_text = (("case_id", "step_no"), ("case_id",)) if is_sorted else ((), ())
+    for batch in table.batches(columns=COLUMNS, rows=_PIECE_ROWS, by=by, as_text=as_text):
         yield pa.Table.from_batches([batch])
