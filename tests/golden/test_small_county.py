@@ -15,7 +15,13 @@ from xiaoneng.core.edition import Edition, analyse, explained_case
 
 HERE = Path(__file__).parent
 ON = date(2026, 10, 31)
-REVIEWED = ("summary.json", "tables/cases.csv", "tables/cards.csv", "tables/agencies.csv", "tables/set_aside.csv")
+REVIEWED = (
+    "summary.json",
+    *(
+        f"tables/{name}.csv"
+        for name in ("cases", "cards", "agencies", "set_aside", "directly_follows", "step_times", "case_flows")
+    ),
+)
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +89,22 @@ def test_the_hearing_is_skipped_day_by_day(edition: Edition) -> None:
     assert (still[0], still[-1]) == ("2026-03-05", "2026-03-17")
     counted = [day["day"] for day in law["days"] if day["state"] == "counted"]
     assert counted[:4] == ["2026-03-03", "2026-03-04", "2026-03-18", "2026-03-19"]
+
+
+def test_waits_are_as_counted_off_in_office_hours(edition: Edition) -> None:
+    """Office hours 08:30–12:00 and 14:00–17:30, seven hours a day; from acceptance to decision.
+
+    in-time: Monday 2 March 09:30 (6 h left), four days, Monday 9 March till 16:00 (5.5 h): 39.5 h.
+    over-spring-festival: 12 February (6 h), 13, 14, 24, 25, 26 February, till 11:00 on the 27th (2.5 h): 43.5 h.
+    over-national-day: 29 September (6 h), 30 September and 8, 9, 10, 12–16, 19, 20 October, till 11:00 on the 21st: 85.5 h.
+    received-on-rest-day: Saturday night, so from Monday 9 March: ten days, till 10:00 on the 23rd (1.5 h): 71.5 h.
+    """
+    counted_hours = {
+        "in-time": 39.5,
+        "over-spring-festival": 43.5,
+        "over-national-day": 85.5,
+        "received-on-rest-day": 71.5,
+    }
+    flows = {row["case_id"].split("/")[1]: row for row in edition.rows("case_flows")}
+    found = {story: flows[story]["waited_workdays"] for story in counted_hours}
+    assert found == {story: pytest.approx(hours / 7, abs=1e-4) for story, hours in counted_hours.items()}
