@@ -302,6 +302,12 @@ def test_a_step_that_works_rather_than_waits_is_no_candidate(drawn_flow: Draw) -
     assert candidates(drawn_flow(SIGNED.replace("04 17:00", "04 14:00"), signed_cases("granted"), repeat=50)) == []
 
 
+def test_where_cases_begin_and_end_is_no_candidate(drawn_flow: Draw) -> None:
+    """The handing out waits from Wednesday evening to Friday 17:00 and takes half an hour, but with it the case ends."""
+    steps = SIGNED.replace("05 08:30 | 05 12:00", "06 17:00 | 06 17:30")
+    assert [row["name"] for row in candidates(drawn_flow(steps, signed_cases("granted"), repeat=50))] == ["sign"]
+
+
 def test_acceptance_and_decision_are_never_candidates(drawn_flow: Draw) -> None:
     """They wait like the signature above, but the law itself asks for them."""
     for name in ("受理", "作出决定"):
