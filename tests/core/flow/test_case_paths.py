@@ -11,13 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xiaoneng.core.calendar import Schedule, load_calendar
 from xiaoneng.core.engine import Engine
 from xiaoneng.core.errors import TableShapeError
-from xiaoneng.core.flow import case_paths, worked_steps
+from xiaoneng.core.flow import case_paths
 from xiaoneng.core.tables import CASES, STEPS
 
-SCHEDULE = Schedule("cn", load_calendar("cn"))
 BEGINNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
 NAME, PART = "\x1f", "\x1e"
 Step = tuple[str, str | None, str | None]  # name, agency, office
@@ -44,10 +42,9 @@ def paths_of(engine: Engine, log: Sequence[Sequence[Step]]) -> list[dict[str, An
         for step_no, (name, agency, office) in enumerate(case, 1)
     ]
     tables = {"cases": engine.from_rows(CASES, cases), "steps": engine.from_rows(STEPS, steps)}
-    worked = worked_steps(engine, **tables, schedule=SCHEDULE)
-    found = case_paths(engine, worked)
+    found = case_paths(engine, **tables)
     rows = found.rows()
-    for table in (*tables.values(), worked, found):
+    for table in (*tables.values(), found):
         table.drop()
     return rows
 
@@ -83,4 +80,4 @@ def test_the_paths_are_those_of_a_plain_loop(engine: Engine, log: list[list[Step
 
 def test_a_table_of_another_shape_is_refused(engine: Engine) -> None:
     with pytest.raises(TableShapeError):
-        case_paths(engine, engine.empty(CASES))
+        case_paths(engine, cases=engine.empty(CASES), steps=engine.empty(CASES))

@@ -1,17 +1,18 @@
-"""The way of each case as one text, so that a part of it can be looked for."""
+"""The way of each case as one text, in which a step, a move or a hand-over can be looked for."""
 
 from __future__ import annotations
 
 from ..engine import Engine, Table
-from ..tables import CASE_PATHS, WORKED_STEPS
+from ..tables import CASE_PATHS, CASES, STEPS
 
 
-def case_paths(engine: Engine, worked: Table) -> Table:
-    """The way of each case: its steps, the offices and the agencies that had it, each as one text.
+def case_paths(engine: Engine, *, cases: Table, steps: Table) -> Table:
+    """Each case's way by steps, by offices and by agencies.
 
-    In      worked WORKED_STEPS
-    Out     CASE_PATHS, ordered by case
-    Empty   a case without steps gives no row; a name that is unknown is empty
+    In      cases CASES, steps STEPS
+    Out     CASE_PATHS, one row a case that has steps, ordered by case
+    Empty   a step, office or agency without a name is an empty name
     """
-    WORKED_STEPS.check(worked)
-    return engine.stage("flow/case_paths", out=CASE_PATHS, worked=worked)
+    CASES.check(cases)
+    STEPS.check(steps)
+    return engine.stage("flow/case_paths", out=CASE_PATHS, cases=cases, steps=steps)

@@ -51,12 +51,9 @@ _MODELS = (FlowFindingCase, FlowFinding, CaseFlow, FlowPath, FlowTable)
 
 def flow_results(engine: Engine, records: RecordTables, tables: EditionTables) -> Mapping[str, Table]:
     """Every table of the flow, and the way of each case (`case_paths`), from the edition's tables."""
-    from xiaoneng.core.flow import case_paths, worked_steps
+    from xiaoneng.core.flow import case_paths
 
-    worked = worked_steps(engine, cases=records.cases, steps=records.steps, schedule=tables.schedule)
-    paths = case_paths(engine, worked)
-    worked.drop()
-    return {**tables.by_name, "case_paths": paths}
+    return {**tables.by_name, "case_paths": case_paths(engine, cases=records.cases, steps=records.steps)}
 
 
 def forget_flow() -> None:

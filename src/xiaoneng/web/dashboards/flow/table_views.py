@@ -294,7 +294,9 @@ def item(request: HttpRequest, name: str) -> HttpResponse:
         "rows": [{**one, "has_enough": queries.has_enough(one)} for one in rows],
         "picture": picture,
         "others": len(others) if not scope.sees_county else 0,
-        "peer_median": _middle([one["lasted_workdays_median"] for one in others if queries.has_enough(one)]) if not scope.sees_county else None,
+        "peer_median": _middle([one["lasted_workdays_median"] for one in others if queries.has_enough(one)])
+        if not scope.sees_county
+        else None,
     }
     columns = ["agency", "agency_name", "cases", "lasted_workdays_p25", "lasted_workdays_median", "lasted_workdays_p75"]
     columns += ["lasted_workdays_p90", "steps_median", "handovers_mean"]

@@ -37,7 +37,7 @@ def summary_sentence(confirmed: Sequence[FlowFinding], spent: float, waited: flo
             return joined(told, _("The gravest: %(agency)s, %(kind)s, %(cost)s working days.") % facts)
         return joined(
             told,
-            _("The gravest: %(agency)s, %(kind)s, %(saved)s working days more than at the county's median.") % facts,
+            _("The gravest: %(agency)s, %(kind)s; %(saved)s working days could be saved.") % facts,
         )
     if not cases:
         return _("No case with steps is on record here, so nothing can be said about its time.")
