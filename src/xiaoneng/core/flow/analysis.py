@@ -11,6 +11,7 @@ from typing import Any
 from ..calendar import Schedule
 from ..engine import Engine, Table
 from ..tables import (
+    CASE_PAPERS,
     CASES,
     OFFICIAL_ORDER,
     OFFICIAL_STEPS,
@@ -125,7 +126,7 @@ def flow_findings(
     official = {
         "official_steps": given.official_steps or engine.empty(OFFICIAL_STEPS),
         "official_order": given.official_order or engine.empty(OFFICIAL_ORDER),
-        "papers": given.case_papers,
+        "papers": _papers(engine, given.case_papers, cases),
     }
     worked = worked_steps(engine, cases=cases, steps=steps, schedule=schedule, agency_schedules=agency_schedules)
     causes = step_causes(
@@ -160,3 +161,10 @@ def flow_findings(
     finally:
         worked.drop()
         causes.drop()
+
+
+def _papers(engine: Engine, papers: Table | None, cases: Table) -> Table | None:
+    """The papers by the case's identifier, however the list names the case."""
+    if papers is None:
+        return None
+    return engine.stage("flow/papers_of_cases", out=CASE_PAPERS, case_papers=papers, cases=cases)

@@ -79,6 +79,8 @@ def read_leaders(engine: Engine, path: Path) -> Table:
 def read_case_papers(engine: Engine, path: Path) -> Table:
     """The papers asked of applicants, from a list with the columns 办件编号 case_id, 材料 paper and, if known, 要求日期 asked_on.
 
+    The case is named by its identifier or by its number as printed, where no other agency uses the same.
+
     Out     CASE_PAPERS
     Raises  CountyListError where a column is missing or a number or paper is empty
     """
