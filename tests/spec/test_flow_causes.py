@@ -426,8 +426,27 @@ def test_a_stop_still_open_lasts_to_the_day_of_judging_or_the_conclusion():
         assert found == {"P 2": {"other_agency": hours_asked, "unexplained": hours_left}}
 
 
-def test_stops_on_other_grounds_and_of_other_cases_account_for_nothing():
-    """An expert review is not waiting for another agency, and Q's correction is not P's."""
+def test_a_review_by_experts_is_waited_for_as_another_body_and_not_as_a_signature():
+    """The expert review (行政许可法 45) lasts Tuesday and Wednesday; the leader is waited for on the other two of four days."""
+    found = waits(
+        WEEK,
+        measure="workseconds",
+        pauses="""
+        case | ground        | from | to
+        -----+---------------+------+----
+        P    | expert_review | Tue  | Wed
+        """,
+        leaders="""
+        agency | handler
+        -------+--------
+        A      | Li
+        """,
+    )
+    assert found == {"P 2": {"other_agency": "16:00", "signature": "16:00"}}
+
+
+def test_stops_without_a_ground_and_of_other_cases_account_for_nothing():
+    """A suspension (挂起) that names no ground explains nothing, and Q's correction is not P's."""
     drawn = WEEK + "    Q    | A      | Zhao    | receive | Mon 9:00  | Mon 9:00\n"
     assert waits(
         drawn,
@@ -435,7 +454,7 @@ def test_stops_on_other_grounds_and_of_other_cases_account_for_nothing():
         pauses="""
         case | ground        | from | to
         -----+---------------+------+----
-        P    | expert_review | Tue  | Wed
+        P    | suspension    | Tue  | Wed
         Q    | supplement    | Tue  | Wed
         """,
     ) == {"P 2": {"unexplained": "32:00"}}

@@ -89,7 +89,7 @@ def causes_by_hand(
             ("unavailability", left - open_minutes(HANDLERS.get(str(step.handler)) or agency_hours(step))),
             ("applicant", paused(pauses, step.case, {"supplement"})),
             ("other_agency", left if step.agency != "A" else minutes_of(at_other)),
-            ("other_agency", paused(pauses, step.case, {"other_agency_opinion", "third_party_opinion"})),
+            ("other_agency", paused(pauses, step.case, {"other_agency_opinion", "third_party_opinion", "expert_review"})),
             ("signature", left if is_signed else set()),
             ("unexplained", left),
         ):
@@ -215,7 +215,7 @@ def drawn_steps(random_: random.Random, *, cases: int, longest: int) -> list[Ste
 
 
 def drawn_pauses(random_: random.Random, *, cases: int) -> list[Pause]:
-    grounds = ("supplement", "supplement", "other_agency_opinion", "third_party_opinion", "expert_review")
+    grounds = ("supplement", "supplement", "other_agency_opinion", "third_party_opinion", "expert_review", "suspension")
     pauses = []
     for _ in range(cases):
         begin = random_.randrange(5)

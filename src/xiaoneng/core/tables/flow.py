@@ -301,7 +301,7 @@ _CAUSES = "".join(f"    {cause}_workdays | DOUBLE | {meaning}\n" for cause, mean
     "working days waited while the handler did work that could begin earlier",
     "working days of the office on which the handler was not there",
     "working days on which a correction by the applicant was outstanding",
-    "working days on which another agency had the matter (中梗阻)",
+    "working days on which another agency, a laboratory, experts or a hearing had the matter",
     "working days waited for a leader's signature (中梗阻)",
     "working days that nothing in the records accounts for",
 ), strict=True))

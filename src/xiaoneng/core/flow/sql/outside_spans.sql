@@ -1,5 +1,6 @@
 -- outside_spans: one row a case, kind and span of time in which the matter lay outside, overlapping spans made one.
--- kind applicant: a correction was outstanding; kind outside: that, or another agency was asked or was at work on it.
+-- kind applicant: a correction was outstanding; kind outside: that, or another body had been asked or was at work on it (another
+-- agency, a laboratory, experts, a hearing), so that a leader is not blamed for their time.
 -- A stop still open lasts to the end of the day of judging, or to the end of the day on which the case was concluded.
 -- The join cannot double rows: a case has one row.
 with paused as (
@@ -10,7 +11,10 @@ with paused as (
         epoch_us((coalesce(pauses.ended_on, least($on, concluded_on)) + 1)::timestamptz) // 1000000 as to_s
     from pauses
     join cases on cases.case_id = pauses.case_id
-    where ground in ('supplement', 'other_agency_opinion', 'third_party_opinion')
+    where ground in (
+        'supplement', 'other_agency_opinion', 'third_party_opinion',
+        'hearing', 'tender', 'auction', 'examination', 'testing', 'quarantine', 'appraisement', 'expert_review' -- 行政许可法 45
+    )
 ),
 spans as (
     select 'applicant' as kind, case_id, from_s, to_s from paused where is_applicant
