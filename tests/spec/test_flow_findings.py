@@ -11,7 +11,7 @@ import pytest
 
 from xiaoneng.core.engine import Engine
 from xiaoneng.core.flow import bottlenecks, compare
-from xiaoneng.core.flow.comparing import Compared, saving_interval
+from xiaoneng.core.flow.comparing import Compared, cases_of, saving_interval
 from xiaoneng.core.tables import CASES, STEP_CAUSES, WORKED_STEPS
 
 _DAY = 25_200  # seconds of a working day of seven hours
@@ -140,7 +140,7 @@ def test_a_saving_of_cases_that_are_all_alike_has_no_width(engine: Engine) -> No
     """Every case at 水务 takes 3 days, elsewhere 1: 2 days in each of 24 cases, whichever weeks are left out."""
     found = compared(engine, Office("水务", (3.0,)), Office("城关", (1.0, 1.0)))
     one = slow_step(found, "水务")
-    assert saving_interval(engine, found, one) == pytest.approx((48.0, 48.0))
+    assert saving_interval(one, cases_of(engine, found, [one])[0]) == pytest.approx((48.0, 48.0))
 
 
 def test_what_cannot_be_told_apart_has_ranks_that_overlap(engine: Engine) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from ..calendar import Schedule
 from ..engine import Engine, Table
@@ -81,7 +80,14 @@ def flow_tables(
             "open_waits": open_waits(
                 engine, worked, cases=cases, schedule=schedule, on=on, agency_schedules=agency_schedules
             ),
-            "case_conformance": case_conformance(engine, worked, cases=cases, **found.official),
+            "case_conformance": case_conformance(
+                engine,
+                worked,
+                cases=cases,
+                official_steps=found.official.steps,
+                official_order=found.official.order,
+                papers=found.official.papers,
+            ),
             "departures": found.departures,
             "overtaking": queues,
             "overtaken_cases": overtaken,
@@ -94,6 +100,15 @@ def flow_tables(
 
 
 @dataclass(frozen=True)
+class Official:
+    """What cases are laid beside: the official steps, their order, and the papers that were asked for."""
+
+    steps: Table
+    order: Table
+    papers: Table | None
+
+
+@dataclass(frozen=True)
 class Findings:
     """The findings with what they were found in; `worked` and `step_causes` live as long as the block that asked for them."""
 
@@ -102,7 +117,7 @@ class Findings:
     departures: Table
     worked: Table
     step_causes: Table
-    official: Mapping[str, Any]
+    official: Official
 
 
 @contextmanager
@@ -123,11 +138,11 @@ def flow_findings(
     STEPS.check(steps)
     PAUSES.check(pauses)
     given = inputs or FlowInputs()
-    official = {
-        "official_steps": given.official_steps or engine.empty(OFFICIAL_STEPS),
-        "official_order": given.official_order or engine.empty(OFFICIAL_ORDER),
-        "papers": _papers(engine, given.case_papers, cases),
-    }
+    official = Official(
+        given.official_steps or engine.empty(OFFICIAL_STEPS),
+        given.official_order or engine.empty(OFFICIAL_ORDER),
+        _papers(engine, given.case_papers, cases),
+    )
     worked = worked_steps(engine, cases=cases, steps=steps, schedule=schedule, agency_schedules=agency_schedules)
     causes = step_causes(
         engine,
@@ -140,7 +155,14 @@ def flow_findings(
         on=on,
     )
     returns = engine.stage("flow/agency_returns", worked_steps=worked)
-    departed = departures(engine, worked, cases=cases, **official)
+    departed = departures(
+        engine,
+        worked,
+        cases=cases,
+        official_steps=official.steps,
+        official_order=official.order,
+        papers=official.papers,
+    )
     comparisons = compare(engine, worked, cases=cases, step_causes=causes, agency_returns=returns)
     found, finding_cases = findings(
         engine,
@@ -151,7 +173,7 @@ def flow_findings(
         departures=departed,
         steps_only_here=steps_only_here(engine, worked, cases=cases),
         needless_steps=needless_steps(engine, worked, steps=steps, cases=cases, official_steps=given.official_steps),
-        official_steps=official["official_steps"],
+        official_steps=official.steps,
         is_law_cn=is_law_cn,
     )
     comparisons.scored.drop()

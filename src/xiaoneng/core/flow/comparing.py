@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from ..engine import Engine, Table
-from ..tables import CASES, STEP_CAUSES, WORKED_STEPS
+from ..tables import CASES, STEP_CAUSES, WORKED_STEPS, Column, Shape
 
 LEAST_CASES = 20  # fewer cases of a unit are not compared
 LEAST_WEEKS = 8  # nor a unit whose cases began in fewer weeks: how they hang together cannot be seen
@@ -30,6 +31,17 @@ LEAST_EXCESS_WORKDAYS = (0.5, 1.0)
 LEAST_RATIO = (1.25, 1.5)
 LEAST_SHARE = 0.05  # for what happens or does not, in points above the peers; and at least twice as often (other items: twice that)
 _SPARSE = ("other_agency_wait", "ping_pong", "rework")  # most cases have none: means are compared, not medians
+_ASKED = Shape(
+    "asked",
+    "one row a unit whose cases are asked for",
+    (
+        Column("unit_no", "BIGINT", "its place"),
+        *(
+            Column(name, "VARCHAR", "of the unit")
+            for name in ("kind", "agency", "office", "other_agency", "other_office", "name")
+        ),
+    ),
+)
 _KEY = ("kind", "agency", "office", "other_agency", "other_office", "name")
 
 
@@ -124,34 +136,48 @@ def compare(engine: Engine, worked: Table, *, cases: Table, step_causes: Table, 
     return Comparisons(_with_false_discoveries(found), scored)
 
 
-def saving_interval(engine: Engine, comparisons: Comparisons, one: Compared) -> tuple[float, float]:
+@dataclass(frozen=True)
+class UnitCases:
+    """The cases of a unit in the order of their identifiers, the week in which each began, and what each cost there."""
+
+    case_ids: list[str]
+    weeks: npt.NDArray[np.int64]
+    workdays: npt.NDArray[np.float64]
+
+
+def cases_of(engine: Engine, comparisons: Comparisons, units: Sequence[Compared]) -> list[UnitCases]:
+    """The cases of each of these units, all of them read at once."""
+    rows = [{"unit_no": place, **{name: getattr(one, name) for name in _KEY}} for place, one in enumerate(units)]
+    asked = engine.from_rows(_ASKED, rows)
+    table = engine.stage("flow/unit_cases", scored=comparisons.scored, asked=asked)
+    found = table.arrow()
+    for used in (asked, table):
+        used.drop()
+    places, weeks, seconds = (found.column(name).to_numpy() for name in ("unit_no", "week", "seconds"))
+    bounds = np.searchsorted(places, np.arange(len(units) + 1))
+    return [
+        UnitCases(
+            found.column("case_id").slice(first, last - first).to_pylist(),
+            weeks[first:last],
+            seconds[first:last] / _DAY,
+        )
+        for first, last in pairwise(bounds.tolist())
+    ]
+
+
+def saving_interval(one: Compared, own: UnitCases) -> tuple[float, float]:
     """The 95 % interval of the working days that would be saved, the peers taken as they are.
 
     Source  delete-a-group jackknife over blocks of consecutive weeks (Kott 2001)
     """
-    rows = cases_of(engine, comparisons, one)
-    weeks = np.array([row["week"] for row in rows])
-    days = np.array([row["seconds"] / _DAY for row in rows])
-    kinds = np.unique(weeks)
-    blocks = np.searchsorted(kinds, weeks) * min(_BLOCKS, len(kinds)) // len(kinds)
+    kinds = np.unique(own.weeks)
+    blocks = np.searchsorted(kinds, own.weeks) * min(_BLOCKS, len(kinds)) // len(kinds)
     count = int(blocks.max()) + 1
     middle = np.mean if one.kind in _SPARSE else np.median
-    parts = [float(middle(days[blocks != block])) for block in range(count)]
+    parts = [float(middle(own.workdays[blocks != block])) for block in range(count)]
     spread = np.sqrt((count - 1) / count * np.sum((np.array(parts) - np.mean(parts)) ** 2))
-    reach = float(stats.t.ppf(0.975, count - 1)) * float(spread) * len(days)
+    reach = float(stats.t.ppf(0.975, count - 1)) * float(spread) * len(own.workdays)
     return one.saved_workdays - reach, one.saved_workdays + reach
-
-
-def cases_of(engine: Engine, comparisons: Comparisons, one: Compared) -> list[dict[str, Any]]:
-    """The cases of a unit with what each cost there, in the order of their identifiers."""
-    table = engine.stage(
-        "flow/unit_cases",
-        parameters={name: getattr(one, name) for name in _KEY},
-        scored=comparisons.scored,
-    )
-    rows = table.rows()
-    table.drop()
-    return rows
 
 
 def _key(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 from ..engine import Engine, Table
 from ..tables import FLOW_FINDING_CASES, FLOW_FINDINGS
 from ..terms import Certainty, FindingKind
-from .comparing import LEAST_CASES, LEAST_SHARE, Compared, Comparisons, cases_of, saving_interval
+from .comparing import LEAST_CASES, LEAST_SHARE, Compared, Comparisons, UnitCases, cases_of, saving_interval
 
 _DAY = 86_400
 _SAME_MATTER = 0.9  # of the cases of a finding
@@ -89,10 +89,12 @@ def findings(
         *_hidden(departures.rows(), steps_only_here.rows(), official_steps.rows()),
         *_needless(needless_steps.rows()),
     ]
-    found = sorted((_with_interval(engine, comparisons, one) for one in found), key=_gravity)
+    parts = list(dict.fromkeys(part for one in found for part in one.parts))
+    opened = dict(zip(parts, cases_of(engine, comparisons, parts), strict=True)) if parts else {}
+    found = sorted((_with_interval(one, opened) for one in found), key=_gravity)
     names, items = _names(engine, cases)
     rows, case_rows = [], []
-    for number, (one, own) in enumerate(_told_once(engine, comparisons, worked, found), start=1):
+    for number, (one, own) in enumerate(_told_once(engine, worked, found, opened), start=1):
         law = _bearing().get(one.kind, {}) if is_law_cn else {}
         rows.append(_row(number, one, names, items, law))
         case_rows += [{"finding_no": number, **row} for row in own]
@@ -235,10 +237,10 @@ def _needless(rows: Iterable[Mapping[str, Any]]) -> list[Found]:
     ]
 
 
-def _with_interval(engine: Engine, comparisons: Comparisons, one: Found) -> Found:
+def _with_interval(one: Found, opened: Mapping[Compared, UnitCases]) -> Found:
     if not one.parts or one.saved_workdays is None:
         return one
-    ends = [saving_interval(engine, comparisons, part) for part in one.parts]
+    ends = [saving_interval(part, opened[part]) for part in one.parts]
     reach = sum(((high - low) / 2) ** 2 for low, high in ends) ** 0.5  # offices apart from each other
     low, high = one.saved_workdays - reach, one.saved_workdays + reach
     certainty = one.certainty if low > 0 else Certainty.CANDIDATE  # it may be that nothing would be saved
@@ -246,20 +248,20 @@ def _with_interval(engine: Engine, comparisons: Comparisons, one: Found) -> Foun
 
 
 def _told_once(
-    engine: Engine, comparisons: Comparisons, worked: Table, found: Sequence[Found]
+    engine: Engine, worked: Table, found: Sequence[Found], opened: Mapping[Compared, UnitCases]
 ) -> Iterator[tuple[Found, list[dict[str, Any]]]]:
     """The findings with their cases, without those that only tell a coming and going once more.
 
     What two agencies send back and forth is also done again, and takes long, at both: where nearly all cases of such a
     finding are those sent back and forth, it is the same matter.
     """
-    opened = [(one, _case_rows(engine, comparisons, worked, one)) for one in found]
+    with_cases = [(one, _case_rows(engine, worked, one, opened)) for one in found]
     sent = [
         ({one.agency, one.other_agency}, {row["case_id"] for row in own})
-        for one, own in opened
+        for one, own in with_cases
         if one.kind == FindingKind.PING_PONG
     ]
-    for one, own in opened:
+    for one, own in with_cases:
         cases = {row["case_id"] for row in own}
         is_same = one.kind in _WITHIN_PING_PONG and any(
             one.agency in between and len(cases & back) >= _SAME_MATTER * len(cases) for between, back in sent
@@ -268,25 +270,23 @@ def _told_once(
             yield one, own
 
 
-def _case_rows(engine: Engine, comparisons: Comparisons, worked: Table, one: Found) -> list[dict[str, Any]]:
+def _case_rows(engine: Engine, worked: Table, one: Found, opened: Mapping[Compared, UnitCases]) -> list[dict[str, Any]]:
     """The cases of a finding and what each cost, the dearest first; a case that cost nothing is not listed."""
-    days: dict[str, int] = defaultdict(int)
-    if one.parts:
-        for part in one.parts:
-            for row in cases_of(engine, comparisons, part):
-                days[row["case_id"]] += int(row["seconds"])
-    else:
+    days: dict[str, float] = defaultdict(float)
+    for part in one.parts:
+        for case_id, workdays in zip(opened[part].case_ids, opened[part].workdays.tolist(), strict=True):
+            days[case_id] += workdays
+    if not one.parts:
         table = engine.stage(
             "flow/step_cases",
             parameters={"agency": one.agency, "name": one.name, "service_item": one.service_item},
             worked_steps=worked,
         )
-        for row in table.rows():
-            days[row["case_id"]] += int(row["seconds"] or 0)
+        days = {row["case_id"]: int(row["seconds"] or 0) / _DAY for row in table.rows()}
         table.drop()
     listed = sorted(days.items(), key=lambda item: (-item[1], item[0]))
     keeps_all = not one.parts
-    return [{"case_id": case_id, "workdays": seconds / _DAY} for case_id, seconds in listed if seconds > 0 or keeps_all]
+    return [{"case_id": case_id, "workdays": workdays} for case_id, workdays in listed if workdays > 0 or keeps_all]
 
 
 def _names(engine: Engine, cases: Table) -> tuple[dict[str, str], dict[str, str]]:

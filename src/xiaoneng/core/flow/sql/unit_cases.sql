@@ -1,7 +1,9 @@
--- unit_cases: one row a case of one unit, with what is compared and its week.
-select case_id, week, stratum, compared, measure, seconds, limit_workdays
+-- unit_cases: one row a case of the units asked for, with what it cost there and its week. Empty texts stand for unknown ones.
+-- The join cannot double rows: a unit stands once among those asked for.
+select asked.unit_no, scored.case_id, scored.week, scored.seconds
 from scored
-where kind = $kind and name = $name and agency = $agency
-    and office is not distinct from $office
-    and other_agency is not distinct from $other_agency and other_office is not distinct from $other_office
-order by case_id
+join asked on asked.kind = scored.kind and asked.name = scored.name and asked.agency = scored.agency
+    and asked.office is not distinct from scored.office
+    and asked.other_agency is not distinct from scored.other_agency
+    and asked.other_office is not distinct from scored.other_office
+order by asked.unit_no, scored.case_id
