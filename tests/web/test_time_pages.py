@@ -16,6 +16,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from .importing import Importer, csv_of
+
 Named = Mapping[str, str | int]
 PAGES = ("", "map/", "steps/", "causes/", "spectrum/", "variants/", "handovers/", "items/", "cases/")
 
@@ -143,6 +145,8 @@ def test_a_liaison_reads_the_own_agency_only(reader: Callable[[str], Client], ag
     assert {one["agency_code"] for one in _file(liaison, "", "findings.csv")} <= {own}
     for pair in _file(liaison, "handovers/", "handovers.csv", holder="agency"):
         assert own in (pair["from_agency"], pair["to_agency"])
+    html = _get(liaison, "handovers/", holder="agency")
+    assert not [code for code in agency_codes[1:] if f">{code}" in html]  # other agencies under their names
     for pair in _file(liaison, "handovers/", "handovers.csv"):
         assert pair["from_agency"] == pair["to_agency"] == own
     assert liaison.get("/time/items/?file=items.csv").status_code == 404
@@ -323,6 +327,18 @@ def test_after_an_import_was_undone_nothing_of_its_time_is_left(office: Client) 
     assert [model.objects.count() for model in (FlowTable, FlowFinding, FlowPath)] == [0, 0, 0]
     for page in PAGES:
         _get(office, page)
+
+
+def test_a_county_whose_files_hold_no_steps_is_told_so(importer: Importer) -> None:
+    from xiaoneng.web.bridge import actions
+    from xiaoneng.web.cases.models import ImportBatch
+
+    actions.undo_import(ImportBatch.objects.get(), by="test")
+    importer.take(csv_of(), "no-steps.csv")
+    assert "没有带环节的办件" in _get(importer.client, "")
+    for page in PAGES[1:-1]:
+        assert "没有" in _get(importer.client, page), page
+    assert _count(importer.client) == 0
 
 
 SCRIPT = "<script>alert(1)</script>\"'><img src=x>{{7*7}}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 
 from xiaoneng.web.cases import queries as cases
 from xiaoneng.web.cases.models import AgencyTotal, FlowScope, ItemTotal
+from xiaoneng.web.registry import queries as registry
 from xiaoneng.web.shell import asked
 
 _LONGEST_NAME = 300
@@ -25,6 +26,9 @@ class Scope:
     agencies: Sequence[AgencyTotal]
     items: Sequence[ItemTotal]
     sees_county: bool
+    others: Mapping[str, str] = field(
+        default_factory=dict
+    )  # names of agencies with which the reader's own exchanges cases
 
     @property
     def level(self) -> FlowScope:
@@ -40,8 +44,8 @@ class Scope:
 
     @property
     def names(self) -> dict[str, str]:
-        """The names of the agencies that the reader may see, by code."""
-        return {one.agency_code: one.agency_name for one in self.agencies}
+        """The names of the agencies that stand on the page, by code."""
+        return {**self.others, **{one.agency_code: one.agency_name for one in self.agencies}}
 
     @property
     def whole_agency(self) -> Scope:
@@ -80,7 +84,8 @@ def scope_of(request: HttpRequest) -> Scope:
     items = list(cases.item_totals_for(user).filter(agency_code=agency)) if agency else []
     if item and item not in {item_code(one) for one in items}:
         raise Http404("no such item")
-    return Scope(agency, item, agencies, [one for one in items if item_code(one)], sees_county)
+    others = {} if sees_county else dict(registry.agency_choices())
+    return Scope(agency, item, agencies, [one for one in items if item_code(one)], sees_county, others)
 
 
 def item_code(total: ItemTotal) -> str:
