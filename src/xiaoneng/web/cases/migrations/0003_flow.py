@@ -5,107 +5,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0002_error_kind'),
+        ("cases", "0002_error_kind"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FlowFinding',
+            name="FlowFinding",
             fields=[
-                ('finding_no', models.IntegerField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=30)),
-                ('certainty', models.CharField(max_length=12)),
-                ('agency_code', models.CharField(blank=True, db_index=True, max_length=60)),
-                ('agency_name', models.CharField(blank=True, max_length=120)),
-                ('office', models.CharField(blank=True, max_length=120)),
-                ('other_agency', models.CharField(blank=True, max_length=120)),
-                ('other_agency_name', models.CharField(blank=True, max_length=120)),
-                ('service_item', models.CharField(blank=True, max_length=300)),
-                ('service_item_name', models.CharField(blank=True, max_length=300)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('cases', models.IntegerField()),
-                ('cost_workdays', models.FloatField(null=True)),
-                ('case_workdays', models.FloatField(null=True)),
-                ('peer_workdays', models.FloatField(null=True)),
-                ('saved_workdays', models.FloatField(null=True)),
-                ('saved_low', models.FloatField(null=True)),
-                ('saved_high', models.FloatField(null=True)),
-                ('share', models.FloatField(null=True)),
-                ('peer_share', models.FloatField(null=True)),
-                ('compared_with', models.CharField(blank=True, max_length=30)),
-                ('peers', models.IntegerField(null=True)),
-                ('p_value', models.FloatField(null=True)),
-                ('q_value', models.FloatField(null=True)),
-                ('law', models.CharField(blank=True, max_length=120)),
-                ('article', models.CharField(blank=True, max_length=60)),
-                ('told', models.JSONField(default=dict)),
+                ("finding_no", models.IntegerField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=30)),
+                ("certainty", models.CharField(max_length=12)),
+                ("agency_code", models.CharField(blank=True, db_index=True, max_length=60)),
+                ("agency_name", models.CharField(blank=True, max_length=120)),
+                ("office", models.CharField(blank=True, max_length=120)),
+                ("other_agency", models.CharField(blank=True, max_length=120)),
+                ("other_agency_name", models.CharField(blank=True, max_length=120)),
+                ("service_item", models.CharField(blank=True, max_length=300)),
+                ("service_item_name", models.CharField(blank=True, max_length=300)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("cases", models.IntegerField()),
+                ("cost_workdays", models.FloatField(null=True)),
+                ("case_workdays", models.FloatField(null=True)),
+                ("peer_workdays", models.FloatField(null=True)),
+                ("saved_workdays", models.FloatField(null=True)),
+                ("saved_low", models.FloatField(null=True)),
+                ("saved_high", models.FloatField(null=True)),
+                ("share", models.FloatField(null=True)),
+                ("peer_share", models.FloatField(null=True)),
+                ("compared_with", models.CharField(blank=True, max_length=30)),
+                ("peers", models.IntegerField(null=True)),
+                ("p_value", models.FloatField(null=True)),
+                ("q_value", models.FloatField(null=True)),
+                ("law", models.CharField(blank=True, max_length=120)),
+                ("article", models.CharField(blank=True, max_length=60)),
+                ("told", models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ['finding_no'],
+                "ordering": ["finding_no"],
             },
         ),
         migrations.CreateModel(
-            name='FlowPath',
+            name="FlowPath",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('step', 'step'), ('office', 'office'), ('agency', 'agency')], max_length=10)),
-                ('code', models.CharField(db_index=True, max_length=16)),
-                ('names', models.TextField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("step", "step"), ("office", "office"), ("agency", "agency")], max_length=10
+                    ),
+                ),
+                ("code", models.CharField(db_index=True, max_length=16)),
+                ("names", models.TextField()),
             ],
             options={
-                'indexes': [models.Index(fields=['kind'], name='flow_path_by_kind')],
+                "indexes": [models.Index(fields=["kind"], name="flow_path_by_kind")],
             },
         ),
         migrations.CreateModel(
-            name='FlowTable',
+            name="FlowTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=40)),
-                ('scope', models.CharField(choices=[('county', 'county'), ('agency', 'agency'), ('item', 'item')], max_length=10)),
-                ('agency_code', models.CharField(blank=True, max_length=60)),
-                ('service_item', models.CharField(blank=True, max_length=300)),
-                ('part', models.CharField(blank=True, max_length=620)),
-                ('columns', models.JSONField()),
-                ('rows', models.JSONField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table", models.CharField(max_length=40)),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("county", "county"), ("agency", "agency"), ("item", "item")], max_length=10
+                    ),
+                ),
+                ("agency_code", models.CharField(blank=True, max_length=60)),
+                ("service_item", models.CharField(blank=True, max_length=300)),
+                ("part", models.CharField(blank=True, max_length=620)),
+                ("columns", models.JSONField()),
+                ("rows", models.JSONField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('table', 'scope', 'agency_code', 'service_item', 'part'), name='flow_table_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("table", "scope", "agency_code", "service_item", "part"), name="flow_table_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FlowFindingCase',
+            name="FlowFindingCase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('workdays', models.FloatField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='found_cases', to='cases.flowfinding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("workdays", models.FloatField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.case"),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="found_cases", to="cases.flowfinding"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['finding', '-workdays', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('finding', 'case'), name='flow_finding_case_once')],
+                "ordering": ["finding", "-workdays", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("finding", "case"), name="flow_finding_case_once")],
             },
         ),
         migrations.CreateModel(
-            name='CaseFlow',
+            name="CaseFlow",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='flow', serialize=False, to='cases.case')),
-                ('agency_code', models.CharField(blank=True, max_length=60)),
-                ('service_item', models.CharField(blank=True, max_length=300)),
-                ('lasted_workdays', models.FloatField(null=True)),
-                ('waited_workdays', models.FloatField(null=True)),
-                ('orphan_workdays', models.FloatField(null=True)),
-                ('office_returns', models.IntegerField(default=0)),
-                ('last_name', models.CharField(blank=True, max_length=200)),
-                ('last_agency', models.CharField(blank=True, max_length=60)),
-                ('last_office', models.CharField(blank=True, max_length=120)),
-                ('agency_path', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agency_cases', to='cases.flowpath')),
-                ('office_path', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='office_cases', to='cases.flowpath')),
-                ('step_path', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='step_cases', to='cases.flowpath')),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="flow",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("agency_code", models.CharField(blank=True, max_length=60)),
+                ("service_item", models.CharField(blank=True, max_length=300)),
+                ("lasted_workdays", models.FloatField(null=True)),
+                ("waited_workdays", models.FloatField(null=True)),
+                ("orphan_workdays", models.FloatField(null=True)),
+                ("office_returns", models.IntegerField(default=0)),
+                ("last_name", models.CharField(blank=True, max_length=200)),
+                ("last_agency", models.CharField(blank=True, max_length=60)),
+                ("last_office", models.CharField(blank=True, max_length=120)),
+                (
+                    "agency_path",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="agency_cases", to="cases.flowpath"
+                    ),
+                ),
+                (
+                    "office_path",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="office_cases", to="cases.flowpath"
+                    ),
+                ),
+                (
+                    "step_path",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="step_cases", to="cases.flowpath"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['agency_code', 'service_item'], name='case_flow_by_agency')],
+                "indexes": [models.Index(fields=["agency_code", "service_item"], name="case_flow_by_agency")],
             },
         ),
     ]
