@@ -22,7 +22,7 @@ from ..tables import CASES, STEP_CAUSES, WORKED_STEPS, Column, Shape
 
 LEAST_CASES = 20  # fewer cases of a unit are not compared
 LEAST_WEEKS = 8  # nor a unit whose cases began in fewer weeks: how they hang together cannot be seen
-FALSE_DISCOVERIES = 0.05  # the most, as a share of the confirmed findings
+FALSE_DISCOVERIES = (0.05, 0.01)  # the most, as a share of the confirmed findings: with the same item, with other items
 _DAY = 86_400  # comparable working seconds a working day
 _BLOCKS = 20  # of weeks, of which one at a time is left out to see how sure a saving is
 
@@ -93,7 +93,7 @@ class Compared:
     @property
     def is_confirmed(self) -> bool:
         """It differs beyond chance and by more than the least effect."""
-        return self.q_value < FALSE_DISCOVERIES and self.has_least_effect
+        return self.q_value < FALSE_DISCOVERIES[not self.is_same_item] and self.has_least_effect
 
 
 @dataclass(frozen=True)

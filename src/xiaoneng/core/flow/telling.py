@@ -48,7 +48,8 @@ def finding_grounds(finding: Mapping[str, Any], language: str) -> list[str]:
     elif finding["q_value"] is None:
         told.append(say("find_fact", language))
     else:
-        told.append(say("find_q", language, q=f"{max(finding['q_value'], 0.0001):.2g}"))
+        q = finding["q_value"]
+        told.append(say("find_q", language, q="< 0.0001" if q < 0.0001 else f"= {q:.2g}"))
     if finding["law"]:
         told.append(say("find_law", language, law=finding["law"], article=finding["article"]))
     return told
