@@ -28,6 +28,10 @@ def summary_of(tables: EditionTables) -> dict[str, Any]:
     )
     return {
         "on": tables.on.isoformat(),
+        "office_hours": {
+            "spans": str(tables.schedule.hours),
+            "is_confirmed": tables.schedule.hours.is_confirmed,
+        },
         "cases": total["cases"],
         "events": tables["steps"].count(),
         "activities": tables["activities"].count(),
