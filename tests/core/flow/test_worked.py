@@ -15,7 +15,7 @@ from xiaoneng.core.calendar import DEFAULT_HOURS, Calendar, Schedule, load_calen
 from xiaoneng.core.calendar import worked_time as quarters_of
 from xiaoneng.core.engine import Engine, Table
 from xiaoneng.core.errors import CalendarError, TableShapeError
-from xiaoneng.core.flow import directly_follows, step_times, worked, worked_steps
+from xiaoneng.core.flow import directly_follows, graph, step_times, worked, worked_steps
 from xiaoneng.core.tables import CASES, STEPS
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -247,3 +247,19 @@ def test_several_schedules_stand_in_one_table(engine: Engine) -> None:
     assert {row["schedule"] for row in rows} == {"county", "court"}
     hours = {name: sum(row["is_worked"] for row in rows if row["schedule"] == name) / 4 for name in ("county", "court")}
     assert hours == {"county": 7.0, "court": 7.5}
+
+
+def test_a_log_summed_part_by_part_gives_the_same_tables(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Moves and steps at once, and in parts of about five: the same rows in the same order, the whole before the agencies."""
+    log: list[Row] = [
+        (case, agency, None, 3_000 * turn, 3_000 * turn + 70 * turn % 5_000)
+        for turn in range(8)
+        for case, agency in (("A", "water"), ("B", "court"), ("C", None), ("A", "court"))
+    ]
+    table = counted(engine, *tables(engine, log))
+    whole = directly_follows(engine, table).rows(), step_times(engine, table).rows()
+    monkeypatch.setattr(graph, "_PART_STEPS", 5)
+    divided = directly_follows(engine, table).rows(), step_times(engine, table).rows()
+    assert divided == whole
+    assert [row["agency"] for row in whole[1]] == sorted((row["agency"] for row in whole[1]), key=lambda one: one or "")
+    assert sum(row["moves"] for row in whole[0] if row["agency"] is None) == 29

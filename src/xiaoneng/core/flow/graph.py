@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from ..engine import Engine, Table
-from ..tables import CASES, DIRECTLY_FOLLOWS, ITEM_PEERS, SPECTRUM, STEP_TIMES, WORKED_STEPS
+from ..tables import CASES, DIRECTLY_FOLLOWS, ITEM_PEERS, SPECTRUM, STEP_TIMES, WORKED_STEPS, Shape
 
-# Divided by agency and by item: everything together, each agency, each item of each agency.
-_SCOPES = ((False, False), (True, False), (True, True))
+_PART_STEPS = 8_000_000  # summed at once: the quantiles of so many waits hold some 300 MiB
 SPECTRUM_SEGMENTS = 12  # as many as a page shows without scrolling far
 SPECTRUM_AGENCY_SEGMENTS = 6
 SPECTRUM_MOVES = 300  # more lines than these cover each other
@@ -23,19 +22,15 @@ def directly_follows(engine: Engine, worked: Table) -> Table:
     """
     WORKED_STEPS.check(worked)
     repeated_steps = engine.stage("flow/repeated_steps", worked_steps=worked)
-    repeated_moves = engine.stage("flow/repeated_moves", worked_steps=worked, repeated_steps=repeated_steps)
+    repeated = engine.stage("flow/repeated_moves", worked_steps=worked, repeated_steps=repeated_steps)
     repeated_steps.drop()
-    parts = [
-        engine.stage(
-            "flow/directly_follows",
-            out=DIRECTLY_FOLLOWS,
-            parameters={"by_agency": by_agency, "by_item": by_item},
-            worked_steps=worked,
-            repeated_moves=repeated_moves,
-        )
-        for by_agency, by_item in _SCOPES
-    ]
-    return _united(engine, "directly_follows", parts, repeated_moves)
+    edges = _by_scope(
+        engine, "flow/directly_follows", DIRECTLY_FOLLOWS, worked, parts="move_parts", repeated_moves=repeated
+    )
+    ordered = engine.stage("flow/ordered_edges", out=DIRECTLY_FOLLOWS, edges=edges)
+    for table in (repeated, edges):
+        table.drop()
+    return ordered
 
 
 def step_times(engine: Engine, worked: Table) -> Table:
@@ -48,18 +43,12 @@ def step_times(engine: Engine, worked: Table) -> Table:
     Source  docs/methods/flow.md, "What follows what"
     """
     WORKED_STEPS.check(worked)
-    repeated_steps = engine.stage("flow/repeated_steps", worked_steps=worked)
-    parts = [
-        engine.stage(
-            "flow/step_times",
-            out=STEP_TIMES,
-            parameters={"by_agency": by_agency, "by_item": by_item},
-            worked_steps=worked,
-            repeated_steps=repeated_steps,
-        )
-        for by_agency, by_item in _SCOPES
-    ]
-    return _united(engine, "step_times", parts, repeated_steps)
+    repeated = engine.stage("flow/repeated_steps", worked_steps=worked)
+    times = _by_scope(engine, "flow/step_times", STEP_TIMES, worked, parts="step_parts", repeated_steps=repeated)
+    ordered = engine.stage("flow/ordered_times", out=STEP_TIMES, times=times)
+    for table in (repeated, times):
+        table.drop()
+    return ordered
 
 
 def item_peers(engine: Engine, *, worked: Table, cases: Table) -> Table:
@@ -105,9 +94,22 @@ def spectrum(
     )
 
 
-def _united(engine: Engine, name: str, parts: list[Table], *used: Table) -> Table:
-    """The parts one after the other, each in its own order; they and what they were made of are dropped."""
-    whole = engine.union(name, None, parts)
-    for table in (*parts, *used):
-        table.drop()
-    return whole
+def _by_scope(engine: Engine, stage: str, out: Shape, worked: Table, *, parts: str, **tables: Table) -> Table:
+    """The rows of a stage for every scope, each scope part by part, so that a log of any size is summed in little memory."""
+    found = engine.empty(out)
+    for by_agency in (False, True):
+        limits = {"by_agency": by_agency, "most": _PART_STEPS}
+        divided = engine.stage(f"flow/{parts}", parameters=limits, worked_steps=worked)
+        for part in dict.fromkeys(row["part"] for row in divided.rows()):
+            for by_item in (False, True) if by_agency else (False,):
+                engine.stage(
+                    stage,
+                    out=out,
+                    into=found,
+                    parameters={"by_agency": by_agency, "by_item": by_item, "part": part},
+                    worked_steps=worked,
+                    **{parts: divided},
+                    **tables,
+                )
+        divided.drop()
+    return found

@@ -1,6 +1,7 @@
 -- directly_follows: one row a pair of steps of which one comes directly after the other, in each part of one scope.
 -- $by_agency and $by_item say what the scope is divided by. What it is not divided by is NULL, for all of them together; a case
 -- whose own agency or item is unknown is in no part of a scope divided by it, so that NULL never means unknown here.
+-- Only the moves of one $part of `move_parts` are taken.
 -- Working days: seconds are first put on a day of 86400, so that schedules with longer and shorter days can be added.
 with moves as (
     select
@@ -12,7 +13,13 @@ with moves as (
         waited_seconds,
         waited_workseconds * 86400 // workday_seconds as waited_normal
     from worked_steps
-    where not is_first and (not $by_agency or case_agency is not null) and (not $by_item or service_item is not null)
+    where
+        not is_first
+        and (not $by_item or service_item is not null)
+        and case
+            when $by_agency then case_agency in (select agency from move_parts where part = $part)
+            else (from_name, name) in (select (from_name, to_name) from move_parts where part = $part)
+        end
 ),
 repeats as (
     select
@@ -57,4 +64,3 @@ from summed
 left join repeats
     on repeats.agency is not distinct from summed.agency and repeats.service_item is not distinct from summed.service_item
     and repeats.from_name = summed.from_name and repeats.to_name = summed.to_name
-order by summed.agency, summed.service_item, moves desc, summed.from_name, summed.to_name

@@ -1,6 +1,6 @@
 -- step_times: one row a name of a step, in each part of one scope: how often, how long, how often again.
 -- The scope is that of directly_follows: $by_agency and $by_item say what it is divided by, NULL is all of them together, and a
--- case whose own agency or item is unknown is in no part of a scope divided by it.
+-- case whose own agency or item is unknown is in no part of a scope divided by it. Only the steps of one $part of `step_parts` are taken.
 with placed as (
     select
         if($by_agency, case_agency, null) as agency,
@@ -10,7 +10,12 @@ with placed as (
         waited_workseconds * 86400 // workday_seconds as waited_normal,
         (waited_workseconds + took_workseconds) * 86400 // workday_seconds as spent_normal
     from worked_steps
-    where (not $by_agency or case_agency is not null) and (not $by_item or service_item is not null)
+    where
+        (not $by_item or service_item is not null)
+        and case
+            when $by_agency then case_agency in (select agency from step_parts where part = $part)
+            else name in (select name from step_parts where part = $part)
+        end
 ),
 repeats as (
     select
@@ -57,4 +62,3 @@ from summed
 left join repeats
     on repeats.agency is not distinct from summed.agency and repeats.service_item is not distinct from summed.service_item
     and repeats.name = summed.name
-order by summed.agency, summed.service_item, events desc, summed.name
