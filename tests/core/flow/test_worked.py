@@ -261,5 +261,6 @@ def test_a_log_summed_part_by_part_gives_the_same_tables(engine: Engine, monkeyp
     monkeypatch.setattr(graph, "_PART_STEPS", 5)
     divided = directly_follows(engine, table).rows(), step_times(engine, table).rows()
     assert divided == whole
-    assert [row["agency"] for row in whole[1]] == sorted((row["agency"] for row in whole[1]), key=lambda one: one or "")
+    scopes = list(dict.fromkeys((row["agency"], row["service_item"]) for row in whole[1]))
+    assert scopes == [(None, None), ("court", None), ("water", None), ("court", "permit"), ("water", "permit")]
     assert sum(row["moves"] for row in whole[0] if row["agency"] is None) == 29
