@@ -148,7 +148,7 @@ def named(agency_codes: list[str]) -> dict[str, str | int]:
     from xiaoneng.web.accounts.models import User
     from xiaoneng.web.cases.models import Case, ImportBatch
     from xiaoneng.web.registry import actions
-    from xiaoneng.web.registry.models import Agency, ServiceItem
+    from xiaoneng.web.registry.models import Agency, CountyList, ServiceItem
 
     cases = [
         Case.objects.filter(agency_code=code, is_current=True).exclude(service_item="").first() for code in agency_codes
@@ -162,6 +162,10 @@ def named(agency_codes: list[str]) -> dict[str, str | int]:
     )
     notice = actions.propose_notice(read_notice(NEXT_YEAR), by=clerk)
     batch = ImportBatch.objects.get()
+    former = CountyList.objects.create(
+        role="leaders", file_name="former.csv", sha256="0" * 64, rows=1, content=b"agency,handler\nD9,A1\n",
+        is_current=False, uploaded_by="a-clerk",
+    )  # fmt: skip
     shared, other_shared = (flow_of(code) for code in (own.agency_code, other.agency_code))
     return {
         "own_finding": shared[0],
@@ -175,6 +179,7 @@ def named(agency_codes: list[str]) -> dict[str, str | int]:
         "other_item": other.service_item,
         "other_case": other.pk,
         "registered": item.pk,
+        "former_list": former.pk,
         "notice": notice.pk,
         "batch": batch.pk,
         "user": clerk.pk,

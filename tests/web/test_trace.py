@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
@@ -71,7 +72,9 @@ def _press(importer: Importer, button: str, named: Mapping[str, str | int]) -> l
     from xiaoneng.web.cases.models import ImportBatch
 
     names = dict(named)
-    data: dict[str, Any] = {"decision": "approve"}
+    data: dict[str, Any] = {"decision": "approve", "hours": "08:00-12:00, 13:00-17:00"}
+    if button.startswith("/time/lists/"):
+        data["file"] = SimpleUploadedFile("list.csv", b"agency,handler\nD9,A2\n")
     if "{batch}" in button:
         batch = importer.upload(("cases.csv", csv_of()))
         if button.endswith("/undo/"):

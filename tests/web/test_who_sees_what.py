@@ -56,6 +56,10 @@ PAGES = """
     /time/items/                         | 302    | 200           | 200     | 200    | 200     | 403
     /time/items/{shared_item}/           | 302    | 200           | 200     | 200    | 200     | 403
     /time/items/{other_shared_item}/     | 302    | 200           | 404     | 200    | 200     | 403
+    /time/lists/                         | 302    | 200           | 403     | 200    | 200     | 403
+    /time/lists/item_steps/template.csv  | 302    | 200           | 403     | 200    | 200     | 403
+    /time/lists/office_hours/template.csv | 302   | 404           | 403     | 404    | 404     | 403
+    /time/lists/{former_list}/file/      | 302    | 200           | 403     | 403    | 403     | 403
     /time/cases/                         | 302    | 200           | 200     | 200    | 200     | 403
     /time/cases/?finding={own_finding}   | 302    | 200           | 200     | 200    | 200     | 403
     /time/cases/?finding={other_finding} | 302    | 200           | 404     | 200    | 200     | 403
@@ -94,6 +98,11 @@ BUTTONS = """
     /calendar/notices/{notice}/decide/   | 302    | 403     | 403    | 403     | 403
     /clocks/run/                         | 302    | 403     | 403    | 403     | 403
     /time/log/xes/                       | 302    | 200     | 200    | 200     | 403
+    /time/lists/run/                     | 302    | 403     | 403    | 403     | 403
+    /time/lists/leaders/give/            | 302    | 403     | 403    | 403     | 403
+    /time/lists/office_hours/give/       | 302    | 403     | 403    | 403     | 403
+    /time/lists/leaders/remove/          | 302    | 403     | 403    | 403     | 403
+    /time/lists/{former_list}/put-back/  | 302    | 403     | 403    | 403     | 403
     /import/{batch}/read/                | 302    | 403     | 403    | 403     | 403
     /import/{batch}/accept/              | 302    | 403     | 403    | 403     | 403
     /import/{batch}/again/               | 302    | 403     | 403    | 403     | 403
@@ -166,6 +175,7 @@ def test_every_address_stands_in_the_tables() -> None:
 
 def _filled(address: str) -> str:
     numbers = {"user", "registered", "notice", "batch", "own_case", "other_case", "own_finding", "other_finding"}
+    numbers |= {"former_list"}
     for name in (*numbers, "own", "other", "own_item", "other_item", "shared_item", "other_shared_item"):
         address = address.replace("{" + name + "}", "1" if name in numbers else "X")
     return address.partition("?")[0]

@@ -27,6 +27,7 @@ from xiaoneng.web.cases.models import (
 )
 from xiaoneng.web.registry import workdays
 
+from .county_lists import given_lists, state_of_lists
 from .flowing import flow_results, forget_flow, keep_flow
 from .keeping import coded, codes_by_name, keep_batch, keep_cards, keep_clocks, keep_set_aside, keep_totals
 from .progress import Progress
@@ -181,7 +182,17 @@ def _run_once(on: date, by: Any, tell: Callable[[str, int, int], None]) -> Clock
         records = county_tables(engine)
         if records.cases.count() == 0:
             return _empty_run(on, by, pack)
-        tables = edition_tables(engine, records, pack=pack, calendar=calendar, card_rules=pack.card_rules, on=on)
+        inputs, hours, lists = given_lists(engine)
+        tables = edition_tables(
+            engine,
+            records,
+            pack=pack,
+            calendar=calendar,
+            card_rules=pack.card_rules,
+            on=on,
+            hours=hours,
+            flow_inputs=inputs,
+        )
         summary = summary_of(tables)
         flow = flow_results(engine, records, tables)
         rows = tables["cases"].count()
@@ -199,7 +210,9 @@ def _run_once(on: date, by: Any, tell: Callable[[str, int, int], None]) -> Clock
                 seconds=round(time.monotonic() - started, 3),
                 pack=PACK,
                 card_rules=f"{pack.card_rules.id}@{pack.card_rules.version}",
-                summary=_plain({name: value for name, value in summary.items() if name != "by_agency"}),
+                summary=_plain(
+                    {name: value for name, value in summary.items() if name != "by_agency"} | {"lists": lists}
+                ),
             )
             audit.record(
                 "clocks_run",
@@ -211,9 +224,9 @@ def _run_once(on: date, by: Any, tell: Callable[[str, int, int], None]) -> Clock
 
 
 def _state_of_records() -> tuple[Any, ...]:
-    """What differs whenever an import was taken in or undone, or a holiday notice was approved."""
+    """What differs whenever an import was taken in or undone, a holiday notice approved, or a list of the county changed."""
     cases = Case.objects.filter(is_current=True).aggregate(rows=Count("pk"), last=Max("pk"))
-    return (*cases.values(), ImportBatch.objects.aggregate(last=Max("undone_at"))["last"], workdays())
+    return (*cases.values(), ImportBatch.objects.aggregate(last=Max("undone_at"))["last"], workdays(), state_of_lists())
 
 
 def _empty_run(on: date, by: Any, pack: Any) -> ClockRun:

@@ -55,6 +55,7 @@ def reply(question: str, facts: dict[str, Any]) -> Any:
             "profiles": _profiles,
             "mapping": _mapping,
             "event_log": _event_log,
+            "county_list": _county_list,
         }
         return answers[question](**facts)
     except XiaonengError as error:
@@ -86,6 +87,13 @@ def _profiles() -> list[list[Any]]:
     from xiaoneng.core.intake import load_profile, profiles
 
     return [[name, dict(load_profile(name).title)] for name in profiles()]
+
+
+def _county_list(role: str, path: str) -> int:
+    """How many rows a list of the county has."""
+    from .county_lists import count_rows
+
+    return count_rows(role, path)
 
 
 def _mapping(name: str, record: str, mapping: dict[str, str]) -> str:

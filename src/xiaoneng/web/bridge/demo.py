@@ -47,6 +47,7 @@ def fill(
     from xiaoneng.core.simulate import simulate
 
     from .actions import import_files, run_clocks
+    from .county_lists import give_files
 
     lines: list[str] = []
 
@@ -66,6 +67,8 @@ def fill(
         say(
             f"已导入 Imported {counts['cases']:,} cases, {counts['steps']:,} steps; {counts['set_aside']:,} rows set aside."
         )
+        give_files(list(made.lists), by="demo")
+        say(f"县里的清单已交入 Lists of the county in use: {', '.join(path.name for path in made.lists)}.")
     run = run_clocks(on=ON, by="demo")
     summary = run.summary
     say(

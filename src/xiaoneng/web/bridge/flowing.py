@@ -45,6 +45,7 @@ _DIVIDED: dict[str, tuple[str, ...]] = {
     "overtaken_cases": ("agency", "queue"),
     "departures": ("agency", "service_item"),
     "wait_causes": ("scope", "agency", "service_item"),
+    "directive_levels": (),
 }
 _MODELS = (FlowFindingCase, FlowFinding, CaseFlow, FlowPath, FlowTable)
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .flow import map_views, showing, table_views
+from .flow import list_views, map_views, showing, table_views
 from .flow import views as flow
 
 app_name = "dashboards"
@@ -21,6 +21,13 @@ urlpatterns = [
     path("time/handovers/", table_views.handovers, name="handovers"),
     path("time/items/", table_views.items, name="items"),
     path("time/items/<code:name>/", table_views.item, name="same_item"),
+    path("time/lists/", list_views.lists, name="lists"),
+    path("time/lists/run/", list_views.run, name="lists_run"),
+    path("time/lists/<int:pk>/file/", list_views.file, name="list_file"),
+    path("time/lists/<int:pk>/put-back/", list_views.put_back, name="put_back_list"),
+    path("time/lists/<str:role>/template.csv", list_views.template, name="list_template"),
+    path("time/lists/<str:role>/give/", list_views.give, name="give_list"),
+    path("time/lists/<str:role>/remove/", list_views.remove, name="remove_list"),
     path("time/cases/", flow.cases, name="time_cases"),
     path("time/log/<str:kind>/", flow.event_log, name="event_log"),
     path("time/cases/export.<str:kind>", flow.export, name="time_export"),

@@ -263,3 +263,51 @@ class HolidayNotice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ListRole(models.TextChoices):
+    """What a list is for; the names are those by which the core takes the files."""
+
+    ITEM_STEPS = "item_steps", _("Official steps of the items")
+    LEADERS = "leaders", _("Leaders who sign")
+    CASE_PAPERS = "case_papers", _("Papers asked of applicants")
+    DIRECTIVES = "directives", _("Directives passed down the levels")
+    OFFICE_HOURS = "office_hours", _("Office hours")
+
+
+class CountyList(models.Model):
+    """A list that the county gives beside its records, byte for byte, or its office hours as text.
+
+    Of each role one at most is in use; those before it stay, so that any of them can be put back.
+    """
+
+    is_append_only = False
+
+    role = models.CharField(max_length=20, choices=ListRole.choices)
+    file_name = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField()
+    content = models.BinaryField()
+    is_current = models.BooleanField(default=True)
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    uploaded_by = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["role", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["role"], condition=Q(is_current=True), name="county_list_in_use_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name or self.text
+
+    @property
+    def text(self) -> str:
+        """The office hours as they were set."""
+        return bytes(self.content).decode()
+
+    def facts(self) -> dict[str, Any]:
+        """What it is, for the trace."""
+        if self.role == ListRole.OFFICE_HOURS:
+            return {"office_hours": self.text}
+        return {"file_name": self.file_name, "rows": self.rows, "sha256": self.sha256}

@@ -12,7 +12,9 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from .models import (
     Agency,
     CatalogueImport,
+    CountyList,
     HolidayNotice,
+    ListRole,
     NoticeState,
     Post,
     PostLevel,
@@ -144,3 +146,21 @@ def service_item_rows() -> list[dict[str, Any]]:
         }
         for version in versions.iterator(chunk_size=2000)
     ]
+
+
+# --- lists that the county gives beside its records
+
+
+def county_lists() -> QuerySet[CountyList]:
+    """Every list ever given, the newest of each role first; what is in them is read only where it is asked for."""
+    return CountyList.objects.exclude(role=ListRole.OFFICE_HOURS).defer("content")
+
+
+def office_hours() -> QuerySet[CountyList]:
+    """The office hours in use and those before them, the newest first."""
+    return CountyList.objects.filter(role=ListRole.OFFICE_HOURS)
+
+
+def lists_in_use() -> QuerySet[CountyList]:
+    """The list in use of each role that has one, the office hours among them."""
+    return CountyList.objects.filter(is_current=True).order_by("role")

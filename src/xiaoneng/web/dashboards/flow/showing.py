@@ -33,7 +33,10 @@ PAGES = (
     ("variants", gettext_lazy("Ways taken")),
     ("handovers", gettext_lazy("Hand-overs")),
     ("items", gettext_lazy("Same item elsewhere")),
+    ("lists", gettext_lazy("Lists and office hours")),
 )
+# Pages on the whole county, which a liaison does not read
+_OF_COUNTY = ("directives", "lists")
 # Pages that belong to another one of the row
 _AMONG = {"finding": "time", "item": "items"}
 Rows = Iterable[Sequence[Any]]
@@ -58,8 +61,12 @@ def page(
     pictures: Mapping[str, Picture] | None = None,
     tables: Mapping[str, tuple[Sequence[str], Rows]] | None = None,
     template: str = "",
+    needs_run: bool = True,
+    status: int = 200,
 ) -> HttpResponse:
     """The page, or the file of it that the address asks for (`?file=map.svg`, `?file=map.csv`).
+
+    In      needs_run: the page has nothing to say before the clocks have run for the first time
 
     Raises  Http404 where there is no such file
     """
@@ -77,14 +84,15 @@ def page(
                 "is_current": one == _AMONG.get(name, name),
             }
             for one, label in PAGES
+            if scope.sees_county or one not in _OF_COUNTY
         ],
         "look": look(),
         "files": [*(f"{one}.svg" for one in pictures or {}), *(f"{one}.csv" for one in tables or {})],
         **context,
     }
-    if run is None or not run.summary:
+    if needs_run and (run is None or not run.summary):
         return render(request, "dashboards/flow/nothing_yet.html", shown)
-    return render(request, template or f"dashboards/flow/{name}.html", shown)
+    return render(request, template or f"dashboards/flow/{name}.html", shown, status=status)
 
 
 def _kept(scope: Scope, page: str) -> str:

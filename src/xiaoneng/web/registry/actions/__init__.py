@@ -1,6 +1,7 @@
 """Every way to change the registry, each with its trace."""
 
 from .agencies import change_agency, create_agency
+from .county_lists import give_list, put_back_list, remove_list
 from .items import ImportResult, add_version, import_service_items
 from .notices import approve_notice, discard_notice, propose_notice
 
@@ -11,6 +12,9 @@ __all__ = [
     "change_agency",
     "create_agency",
     "discard_notice",
+    "give_list",
     "import_service_items",
     "propose_notice",
+    "put_back_list",
+    "remove_list",
 ]
