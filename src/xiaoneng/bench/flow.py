@@ -112,11 +112,14 @@ def _schedule() -> WorkedTime:
 
 
 def _growth(tenth: str, whole: str, n: int, runs: int) -> list[BenchRow]:
-    small, large = (
-        in_child(__name__, "measured", path=path, working=False, runs=runs)["ours"] for path in (tenth, whole)
-    )
-    note = "peer: the same on a tenth of the steps"
+    small, large = in_child(__name__, "grown", paths=[tenth, whole], runs=runs)
+    note = "peer: the same on a tenth of the steps, in turn"
     return [BenchRow("flow, growth", large, "a tenth of the steps", small, large / small, None, n, "≤ 11×", note)]
+
+
+def grown(paths: list[str], runs: int) -> list[float]:
+    """Median seconds of ours on each of some files, in turn, so that a busy moment of the machine meets them alike."""
+    return interleaved(*(lambda path=path: process_graph(Path(path)) for path in paths), runs=runs)
 
 
 # --- against other programs -------------------------------------------------------------------------------------------
