@@ -396,3 +396,93 @@ def test_the_server_reads_no_list_itself(office: Client, settings: Any, monkeypa
     assert _in_use("leaders").rows == 2
     with pytest.raises(CountyListError, match="line 2: handler is empty"):
         county_lists.give_list("leaders", SimpleUploadedFile("l.csv", b"agency,handler\nD9,\n"), by="test")
+
+
+# --- the pages that rest on lists
+
+
+def _rows(client: Client, page: str, file: str, **facts: str) -> list[dict[str, str]]:
+    response = client.get(f"/time/{page}/", {**facts, "file": file})
+    assert response.status_code == 200
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+
+
+def _text(client: Client, page: str, **facts: str) -> str:
+    return unescape(client.get(f"/time/{page}/", facts).content.decode())
+
+
+def test_departures_from_the_list_are_told_by_kind_and_open_their_cases(small: Importer) -> None:
+    """Every one of the 30 cases has 收件, 内部会审, 决定; the list wants 决定 first, 公告 as well, and knows no 内部会审.
+
+    They are marked as concluded, since a step is missing only once its case is.
+    """
+    from xiaoneng.web.cases.models import Case
+
+    Case.objects.filter(is_current=True).update(concluded_on=date(2026, 3, 3))
+    _give(small.client, "item_steps", "事项,环节,先行环节\nW1,收件,决定\nW1,决定,\nW1,公告,\n")
+    _run()
+    rows = _rows(small.client, "departures", "departures.csv")
+    assert {(one["departure"], one["name"], one["other_name"], one["cases"]) for one in rows} == {
+        ("extra_step", "内部会审", "", "30"),
+        ("missing_step", "公告", "", "30"),
+        ("order_break", "收件", "决定", "30"),
+    }
+    sentence = small.client.get("/time/departures/").context["sentence"]
+    assert sentence.startswith("清单之外的环节有 1 处。有办件缺少的必经环节有 1 处。次序颠倒的环节有 1 处。")
+    assert "本应先办" in _text(small.client, "departures", kind="order_break")
+    for wish, name, count in (
+        ("step", "内部会审", 30),
+        ("without", "公告", 30),
+        ("without", "决定", 0),
+        ("twice", "收件", 0),
+    ):
+        page = small.client.get("/time/cases/", {"agency": "D9", "item": "W1", wish: name})
+        assert page.context["page"].paginator.count == count, (wish, name)
+
+
+def test_without_a_list_the_pages_say_what_they_need_and_where(
+    small: Importer, reader: Callable[[str], Client]
+) -> None:
+    _run()
+    for page in ("departures", "directives"):
+        html = _text(small.client, page)
+        assert 'class="button" href="/time/lists/"' in html
+        assert "需要先交入" in html
+    assert 'href="/time/lists/"' not in _text(reader("liaison"), "departures")
+
+
+def test_cases_that_follow_the_list_are_said_to(small: Importer) -> None:
+    _give(small.client, "item_steps", "事项,环节\nW1,收件\nW1,内部会审\nW1,决定\n")
+    _run()
+    assert "能对照的办件都与所办事项的清单一致" in _text(small.client, "departures")
+
+
+def test_directives_lie_longest_where_the_page_says(small: Importer) -> None:
+    """Two levels, two directives, hours 09:00-13:00 (four a day).
+
+    A lies Monday 09:00-11:00 at 县 (half a day), then to Wednesday 11:00 at 局 (two days). B lies Monday 09:00 to Tuesday
+    09:00 at 县 (one day) and never arrives at 局. 县 has 1.5 of 3.5 days, 局 2, which is 57 %.
+    """
+    _set_hours(small.client, "09:00-13:00")
+    head = "督办件,层级,层级名称,收到时间,转出时间\n"
+    rows = "A,1,县,2026-03-02 09:00,2026-03-02 11:00\nA,2,局,2026-03-02 11:00,2026-03-04 11:00\n"
+    rows += "B,1,县,2026-03-02 09:00,2026-03-03 09:00\nB,2,局,,\n"
+    _give(small.client, "directives", head + rows)
+    _run()
+    sentence = small.client.get("/time/directives/").context["sentence"]
+    assert sentence == "督办事项在“局”一级停得最久，占全部天数的 57%。2 件中有 1 件传到了最后一级（局）。"
+    levels = _rows(small.client, "directives", "levels.csv")
+    assert [(one["arrived"], one["passed"], float(one["held_workdays"])) for one in levels] == [
+        ("2", "2", 1.5),
+        ("1", "1", 2.0),
+    ]
+
+
+def test_how_we_know_names_the_office_hours_and_whether_they_are_confirmed(small: Importer) -> None:
+    _run()
+    assert "默认值，未经核实" in _text(small.client, "map")
+    _set_hours(small.client, "09:00-13:00")
+    _run()
+    html = _text(small.client, "map")
+    assert "办公时间：09:00–13:00" in html
+    assert "未经核实" not in html

@@ -70,7 +70,7 @@ def names(named: Named) -> set[str]:
 
 def _names() -> set[str]:
     from xiaoneng.core.law import load_pack, packs
-    from xiaoneng.web.cases.models import Case, FlowFinding, ImportBatch, Step
+    from xiaoneng.web.cases.models import Case, FlowFinding, FlowTable, ImportBatch, Step
     from xiaoneng.web.registry import workdays
     from xiaoneng.web.registry.models import Agency, HolidayNotice, ServiceItem
 
@@ -85,6 +85,7 @@ def _names() -> set[str]:
         ServiceItem.objects.values_list("name", flat=True)
     )
     found |= set(FlowFinding.objects.values_list("law", flat=True))
+    found |= {row["level_name"] for row in FlowTable.objects.get(table="directive_levels").records}
     for notice in workdays().notices:
         found |= {notice.title, notice.document_no} | {run.name for run in (*notice.off, *notice.makeup)}
     for field in ("title", "document_no", "text"):

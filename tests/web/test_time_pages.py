@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from .importing import Importer, csv_of
 
 Named = Mapping[str, str | int]
-PAGES = ("", "map/", "steps/", "causes/", "spectrum/", "variants/", "handovers/", "items/", "cases/")
+PAGES = ("", "map/", "steps/", "causes/", "spectrum/", "variants/", "handovers/", "items/", "departures/", "cases/")
 
 
 def _get(client: Client, page: str, **facts: str) -> str:
@@ -102,6 +102,20 @@ def test_a_queue_opens_the_cases_that_were_overtaken(office: Client) -> None:
     queues = [one for one in _file(office, "handovers/", "overtaking.csv") if one["listed_cases"] != "0"]
     for one in queues[:5]:
         assert _count(office, agency=one["agency"], queue=one["queue"]) == int(one["listed_cases"])
+
+
+@pytest.mark.parametrize("is_of_an_agency", [False, True])
+def test_a_departure_from_the_list_opens_its_cases(office: Client, is_of_an_agency: bool) -> None:
+    rows = _file(office, "departures/", "departures.csv")
+    assert {one["departure"] for one in rows} >= {"extra_step", "repeated_step"}
+    scope = {"agency": rows[0]["agency"]} if is_of_an_agency else {}
+    if is_of_an_agency:
+        rows = _file(office, "departures/", "departures.csv", **scope)
+        assert {one["agency"] for one in rows} == {scope["agency"]}
+    for one in rows:
+        wish = {"extra_step": "step", "repeated_step": "twice", "missing_step": "without"}[one["departure"]]
+        place = {"agency": one["agency"], "item": one["service_item"]}
+        assert _count(office, **place, **{wish: one["name"]}) == int(one["cases"]), one
 
 
 def test_a_finding_opens_its_cases_the_costliest_first(office: Client, named: Named) -> None:

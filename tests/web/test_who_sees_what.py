@@ -56,6 +56,9 @@ PAGES = """
     /time/items/                         | 302    | 200           | 200     | 200    | 200     | 403
     /time/items/{shared_item}/           | 302    | 200           | 200     | 200    | 200     | 403
     /time/items/{other_shared_item}/     | 302    | 200           | 404     | 200    | 200     | 403
+    /time/departures/                    | 302    | 200           | 200     | 200    | 200     | 403
+    /time/departures/?agency={other}     | 302    | 200           | 404     | 200    | 200     | 403
+    /time/directives/                    | 302    | 200           | 403     | 200    | 200     | 403
     /time/lists/                         | 302    | 200           | 403     | 200    | 200     | 403
     /time/lists/item_steps/template.csv  | 302    | 200           | 403     | 200    | 200     | 403
     /time/lists/office_hours/template.csv | 302   | 404           | 403     | 404    | 404     | 403

@@ -14,6 +14,16 @@ _WIDTH = {False: 720.0, True: 360.0}
 _NAMES, _NUMBERS = 190.0, 116.0
 _BAR = 18.0
 PATTERNS = 8
+# What a bar is the mean of: its number, its unit, the column that counts it, and the alternative text
+_WORDS = {
+    "waits": ("drawing_cause_number", "drawing_days_each", "drawing_waits", "drawing_cause_alternative"),
+    "directives": (
+        "drawing_directive_number",
+        "drawing_days_directive",
+        "drawing_directives",
+        "drawing_directive_alternative",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -33,13 +43,16 @@ def cause_bars(
     title: Text,
     words: Words,
     is_narrow: bool = False,
+    of: str = "waits",
 ) -> Picture:
     """Working days a wait, by cause, one bar a row, in the order of the rows.
 
-    In      rows: agencies, items or steps; causes: (id, label), at most eight, in the order in which a bar holds them
+    In      rows: agencies, items or steps; causes: (id, label), at most eight, in the order in which a bar holds them;
+            of: waits, or directives where a bar is the mean of what each of them took at a level
     Empty   without rows the picture holds its key alone
     """
     wide = _WIDTH[is_narrow]
+    said_number, said_unit, said_count, said_all = _WORDS[of]
     left = 0.0 if is_narrow else _NAMES + 12
     room = wide - left - (0 if is_narrow else _NUMBERS)
     totals = [sum(row.workdays.get(cause, 0.0) for cause, _ in causes) for row in rows]
@@ -56,7 +69,7 @@ def cause_bars(
     top = y
     bars: list[str] = []
     for row, total in zip(rows, totals, strict=True):
-        number = words.say("drawing_cause_number", days=days(total), waits=count(row.waits))
+        number = words.say(said_number, days=days(total), waits=count(row.waits))
         if is_narrow:
             name, _ = block(words, row.name, 0, y + 12, wide - words.width(number) - 12, most=1, kind="name")
             bars.append(words_at(words, number, wide, y + 12, "number", "end"))
@@ -77,10 +90,10 @@ def cause_bars(
         axis.append(mark("line", kind="grid", x1=x, x2=x, y1=top - 4, y2=y))
         anchor = "start" if is_narrow and tick == 0 else "middle"
         axis.append(words_at(words, days(tick), x, y + 16, "tick", anchor))
-    unit = words.label("drawing_days_each")
+    unit = words.label(said_unit)
     axis.append(words_at(words, unit, wide, y + (34 if is_narrow else 16), "tick", "end"))
     alternative = words.say(
-        "drawing_cause_alternative",
+        said_all,
         rows=_told_in_all(rows, totals, words),
     )
     svg = drawn(
@@ -92,7 +105,7 @@ def cause_bars(
         svg,
         words.plain(title),
         words.plain(alternative),
-        ("drawing_name", "drawing_waits", "drawing_days_each", *(cause for cause, _ in causes)),
+        ("drawing_name", said_count, said_unit, *(cause for cause, _ in causes)),
         tuple(
             (row.name, row.waits, total, *(row.workdays.get(cause) for cause, _ in causes))
             for row, total in zip(rows, totals, strict=True)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .flow import list_views, map_views, showing, table_views
+from .flow import list_views, map_views, official_views, showing, table_views
 from .flow import views as flow
 
 app_name = "dashboards"
@@ -21,6 +21,8 @@ urlpatterns = [
     path("time/handovers/", table_views.handovers, name="handovers"),
     path("time/items/", table_views.items, name="items"),
     path("time/items/<code:name>/", table_views.item, name="same_item"),
+    path("time/departures/", official_views.departures, name="departures"),
+    path("time/directives/", official_views.directives, name="directives"),
     path("time/lists/", list_views.lists, name="lists"),
     path("time/lists/run/", list_views.run, name="lists_run"),
     path("time/lists/<int:pk>/file/", list_views.file, name="list_file"),

@@ -100,12 +100,15 @@ def agency_name(names: dict[str, str], code: str | None) -> str:
 
 @dataclass(frozen=True)
 class Behind:
-    """Which cases: those that took a step, a move, a way or a hand-over, that a finding names, or that stand somewhere now."""
+    """Which cases: those that took a step (once, twice, or never), a move, a way or a hand-over, that a finding names, or that
+    stand somewhere now."""
 
     text: str = ""
     step: str = ""
     from_: str = ""
     to: str = ""
+    twice: str = ""
+    without: str = ""
     way: str = ""
     finding: int | None = None
     holder: str = ""
@@ -130,6 +133,8 @@ class Behind:
             step=said("step"),
             from_=said("from"),
             to=said("to"),
+            twice=said("twice"),
+            without=said("without"),
             way=said("way")[:16],
             finding=int(number) if number.isdecimal() and len(number) < 8 else None,
             holder=holder if holder in ("agency", "office") else "",

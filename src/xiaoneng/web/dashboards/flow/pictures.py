@@ -166,6 +166,33 @@ def causes(rows: Sequence[Row], *, title: str) -> Drawn | None:
     return _drawn(drawing.cause_bars, bars, causes=cause_labels(), title=title)
 
 
+def levels(rows: Sequence[Row], *, title: str) -> Drawn | None:
+    """Bars of how long a directive lies at each level: until signed for, until divided, until passed on."""
+    parts = level_parts()
+    known = [one for one in rows if any(one[column] for column, _ in parts)]
+    if not known:
+        return None
+    bars = [
+        drawing.CauseRow(level_name(one), {column: one[column] or 0.0 for column, _ in parts}, one["arrived"])
+        for one in known
+    ]
+    return _drawn(drawing.cause_bars, bars, causes=parts, title=title, of="directives")
+
+
+def level_parts() -> list[tuple[str, str]]:
+    """The parts of a directive's stay at a level, by their columns."""
+    return [
+        ("unread_workdays_mean", _("until signed for")),
+        ("unsplit_workdays_mean", _("until divided into tasks")),
+        ("unpassed_workdays_mean", _("until passed on or acted on")),
+    ]
+
+
+def level_name(row: Row) -> str:
+    """What a level is called, or its number."""
+    return row["level_name"] or _("level %(n)d") % {"n": row["level_no"]}
+
+
 def spectrum(rows: Sequence[Row], *, from_name: str, to_name: str, title: str) -> Drawn | None:
     """Every move of a segment, from leaving one step to beginning the next."""
     if not rows:
@@ -278,6 +305,15 @@ def place_address(row: Row, scope: Scope) -> str | None:
     if row["kind"] == "move":
         return move_address({"from_name": row["from_name"], "to_name": row["name"]}, scope)
     return handover_address({**row, "holder": "office"}, scope)
+
+
+def departure_address(row: Row, scope: Scope) -> str | None:
+    """Where the cases of a departure are listed; the list of cases knows no papers and no order of two steps."""
+    wish = {"extra_step": "step", "repeated_step": "twice", "missing_step": "without"}.get(row["departure"])
+    if wish is None or not row["agency"]:
+        return None
+    facts = {wish: row["name"], "item": row["service_item"]} | ({"agency": row["agency"]} if scope.sees_county else {})
+    return f"{reverse('dashboards:time_cases')}?{urlencode(facts)}"
 
 
 # --- a cost with its interval, for a cell of a table ----------------------------------------------------------------------

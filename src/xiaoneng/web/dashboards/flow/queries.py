@@ -63,6 +63,20 @@ def of_county(*names: str) -> dict[str, list[Row]]:
     return rows
 
 
+def departures_of(scope: Scope) -> list[Row]:
+    """What departs from the official lists in a scope, with `agency` and `service_item` as columns."""
+    found = FlowTable.objects.filter(table="departures", scope=FlowScope.ITEM).order_by("agency_code", "service_item")
+    if scope.agency:
+        found = found.filter(agency_code=scope.agency)
+    if scope.item:
+        found = found.filter(service_item=scope.item)
+    return [
+        {**row, "agency": table.agency_code, "service_item": table.service_item}
+        for table in found
+        for row in table.records
+    ]
+
+
 def findings_for(user: Any, scope: Scope | None = None) -> list[FlowFinding]:
     """The findings that the reader may see, the gravest first: a liaison sees those about their own agency."""
     found = FlowFinding.objects.all()
@@ -192,6 +206,13 @@ def cases_behind(user: Any, scope: Scope, behind: Behind) -> QuerySet[CaseClock]
         holding = FlowPath.objects.annotate(at=StrIndex("names", Value(names))).filter(at__gt=0)
         kind = field.removesuffix("_path")
         found = found.filter(**{f"case__flow__{field}__in": holding.filter(kind=kind).values("pk")})
+    if behind.twice:
+        paths = _paths_with(behind.twice)
+        again = [path.pk for path in paths if path.steps.count(behind.twice) > 1]
+        found = found.filter(case__flow__step_path__in=again)
+    if behind.without:  # a step is missing only once the case has ended
+        found = found.filter(case__concluded_on__isnull=False)
+        found = found.exclude(case__flow__step_path__in=_paths_with(behind.without).values("pk"))
     if behind.queue:
         overtaken = FlowTable.objects.filter(table="overtaken_cases", agency_code=scope.agency, part=behind.queue)
         found = found.filter(case__case_id__in=[row["case_id"] for table in overtaken for row in table.records])
@@ -206,6 +227,12 @@ def cases_behind(user: Any, scope: Scope, behind: Behind) -> QuerySet[CaseClock]
     elif behind.is_return:
         found = found.filter(case__flow__office_returns__gt=0)
     return found.order_by(F("case__flow__lasted_workdays").desc(nulls_last=True), "pk")
+
+
+def _paths_with(step: str) -> QuerySet[FlowPath]:
+    """The ways that have a step."""
+    ways = FlowPath.objects.filter(kind=FlowPathKind.STEP)
+    return ways.annotate(at=StrIndex("names", Value(_joined([step])))).filter(at__gt=0)
 
 
 def _parts(behind: Behind) -> Iterable[tuple[str, str]]:

@@ -33,6 +33,8 @@ PAGES = (
     ("variants", gettext_lazy("Ways taken")),
     ("handovers", gettext_lazy("Hand-overs")),
     ("items", gettext_lazy("Same item elsewhere")),
+    ("departures", gettext_lazy("Against the list")),
+    ("directives", gettext_lazy("Directives")),
     ("lists", gettext_lazy("Lists and office hours")),
 )
 # Pages on the whole county, which a liaison does not read

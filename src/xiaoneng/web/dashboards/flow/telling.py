@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,9 @@ from xiaoneng.web.shell.formats import joined, number, share, words_language
 from .asking import Scope, agency_name
 from .queries import Row, Ways
 from .showing import days, unnamed
+
+# In the order in which they are told
+DEPARTURES = ("extra_step", "missing_step", "order_break", "repeated_step", "repeated_paper")
 
 
 def summary_sentence(confirmed: Sequence[FlowFinding], spent: float, waited: float, cases: int) -> str:
@@ -211,6 +214,67 @@ def items_sentence(rows: Sequence[Row]) -> str:
     )
 
 
+def departures_sentence(rows: Sequence[Row], *, has_list: bool, agency: str, item: str) -> str:
+    """How much departs from the official lists, and what takes most days; `agency` and `item` name the first of the rows."""
+    if not rows:
+        if not has_list:
+            return _("No official list of steps is in use, so no step can be held against it.")
+        return _("Every case that could be compared follows the official list of its item.")
+    count = {kind: sum(1 for one in rows if one["departure"] == kind) for kind in DEPARTURES}
+    parts = {
+        "extra_step": ngettext("%(n)s step stands on no list.", "%(n)s steps stand on no list.", count["extra_step"]),
+        "missing_step": ngettext(
+            "%(n)s required step is missing in some cases.",
+            "%(n)s required steps are missing in some cases.",
+            count["missing_step"],
+        ),
+        "order_break": ngettext(
+            "%(n)s pair of steps comes in the wrong order.",
+            "%(n)s pairs of steps come in the wrong order.",
+            count["order_break"],
+        ),
+        "repeated_step": ngettext(
+            "%(n)s step of the list is done more than once.",
+            "%(n)s steps of the list are done more than once.",
+            count["repeated_step"],
+        ),
+        "repeated_paper": ngettext(
+            "%(n)s paper is asked for again.", "%(n)s papers are asked for again.", count["repeated_paper"]
+        ),
+    }
+    there = [kind for kind in DEPARTURES if count[kind]]
+    told = joined(*(parts[kind] % {"n": number(count[kind])} for kind in there[:3]))
+    first = rows[0]
+    if first["departure"] != "extra_step" or not first["spent_workdays"]:
+        return told
+    return joined(
+        told,
+        _("Most time goes into “%(step)s” for %(item)s at %(agency)s: %(days)s in %(cases)s cases.")
+        % {
+            "step": first["name"],
+            "item": item,
+            "agency": agency,
+            "days": workdays_text(first["spent_workdays"]),
+            "cases": number(first["cases"]),
+        },
+    )
+
+
+def directives_sentence(rows: Sequence[Row], name: Callable[[Row], str]) -> str:
+    """At which level directives lie longest, and how many reach the last level."""
+    held = [one for one in rows if one["held_workdays"]]
+    if not rows:
+        return _("No directives are on record, so nothing can be said about how they pass down.")
+    last = rows[-1]
+    facts = {"arrived": number(last["arrived"]), "all": number(last["directives"]), "last": name(last)}
+    reach = _("%(arrived)s of %(all)s reach the last level (%(last)s).") % facts
+    if not held:
+        return reach
+    longest = max(held, key=lambda one: one["held_workdays"])
+    facts = {"level": name(longest), "part": share(longest["held_share"], 0)}
+    return joined(_("Directives lie longest at the level %(level)s: %(part)s of all days.") % facts, reach)
+
+
 def behind_sentence(count: int, behind: Any, scope: Scope) -> str:
     """Which cases these are."""
     facts = {"n": number(count)}
@@ -246,6 +310,16 @@ def behind_sentence(count: int, behind: Any, scope: Scope) -> str:
             "%(n)s cases went straight from %(from)s to %(to)s.",
             count,
         ) % {**facts, "from": behind.from_, "to": behind.to}
+    elif behind.twice:
+        told = ngettext(
+            "%(n)s case has the step %(step)s more than once.",
+            "%(n)s cases have the step %(step)s more than once.",
+            count,
+        ) % {**facts, "step": behind.twice}
+    elif behind.without:
+        told = ngettext(
+            "%(n)s concluded case has no step %(step)s.", "%(n)s concluded cases have no step %(step)s.", count
+        ) % {**facts, "step": behind.without}
     elif behind.step or behind.from_ or behind.to:
         told = ngettext("%(n)s case has the step %(step)s.", "%(n)s cases have the step %(step)s.", count) % {
             **facts,
