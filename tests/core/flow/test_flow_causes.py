@@ -89,7 +89,10 @@ def causes_by_hand(
             ("unavailability", left - open_minutes(HANDLERS.get(str(step.handler)) or agency_hours(step))),
             ("applicant", paused(pauses, step.case, {"supplement"})),
             ("other_agency", left if step.agency != "A" else minutes_of(at_other)),
-            ("other_agency", paused(pauses, step.case, {"other_agency_opinion", "third_party_opinion", "expert_review"})),
+            (
+                "other_agency",
+                paused(pauses, step.case, {"other_agency_opinion", "third_party_opinion", "expert_review"}),
+            ),
             ("signature", left if is_signed else set()),
             ("unexplained", left),
         ):

@@ -132,7 +132,10 @@ SKIPPED = HEAD + "D1,1,county,C,,,,,,\nD1,2,agency,A,2026-03-02 08:00,,,,,\n"
             GOOD.replace("2026-03-02 11:00", "after lunch"),
             "line 3: 签收时间 read_at is 'after lunch'; write a time such as 2026-03-02 09:30",
         ),
-        (GOOD.replace("2026-03-31", "2026-02-31"), "line 2: 时限 limit_on is '2026-02-31'; write a day such as 2026-03-02"),
+        (
+            GOOD.replace("2026-03-31", "2026-02-31"),
+            "line 2: 时限 limit_on is '2026-02-31'; write a day such as 2026-03-02",
+        ),
         (GOOD.replace("D1,2,", "D1,two,"), "line 3: 层级 level_no is 'two'; write a whole number from 1 up"),
         (GOOD.replace("D1,1,", "D1,0,"), "line 2: 层级 level_no is '0'; write a whole number from 1 up"),
         (GOOD.replace("D1,2,", ",2,"), "line 3: 督办件 directive is empty; write it in every row"),

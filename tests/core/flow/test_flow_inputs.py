@@ -31,11 +31,13 @@ def test_leaders_are_read_by_chinese_and_english_headings(engine: Engine, tmp_pa
     text = "机关,办理人\n水务局,签发人甲\n城关镇,签发人乙\n"
     rows = read_leaders(engine, written(tmp_path, text, encoding=encoding)).rows()
     assert rows == [{"agency": "水务局", "handler": "签发人甲"}, {"agency": "城关镇", "handler": "签发人乙"}]
-    assert read_leaders(engine, written(tmp_path, "agency,handler\nA,h1\n")).rows() == [{"agency": "A", "handler": "h1"}]
+    assert read_leaders(engine, written(tmp_path, "agency,handler\nA,h1\n")).rows() == [
+        {"agency": "A", "handler": "h1"}
+    ]
 
 
 def test_a_leader_without_a_name_is_refused_with_the_line(engine: Engine, tmp_path: Path) -> None:
-    with pytest.raises(CountyListError, match="list.csv: line 3: handler is empty; write it in every row"):
+    with pytest.raises(CountyListError, match=r"list\.csv: line 3: handler is empty; write it in every row"):
         read_leaders(engine, written(tmp_path, "agency,handler\nA,h1\nB,\n"))
 
 
@@ -46,7 +48,9 @@ def test_a_column_that_is_missing_or_unknown_is_named(engine: Engine, tmp_path: 
         read_leaders(engine, written(tmp_path, "agency,handler,电话\nA,h1,1\n"))
 
 
-def test_papers_find_their_case_by_identifier_or_by_a_number_that_is_the_only_one(engine: Engine, tmp_path: Path) -> None:
+def test_papers_find_their_case_by_identifier_or_by_a_number_that_is_the_only_one(
+    engine: Engine, tmp_path: Path
+) -> None:
     """No. 7 is used by two agencies and names neither; No. 8 by one; A/7 is an identifier; No. 9 is no case."""
     named = [("A/7", "7"), ("B/7", "7"), ("B/8", "8")]
     cases = engine.from_rows(CASES, [{"case_id": case_id, "case_no": case_no} for case_id, case_no in named])
