@@ -126,7 +126,12 @@ def as_json(rows: Sequence[BenchRow]) -> str:
 
 
 def write_report(rows: Sequence[BenchRow], path: Path) -> None:
-    """Write the figures as a page: the machine is named by its cores only, and only ratios are to be compared."""
+    """Write the figures as a page: the machine is named by its cores only, and only ratios are to be compared.
+
+    Rows of benchmarks that were not measured now stay as the page has them.
+    """
+    measured = {_family(row.name) for row in rows}
+    kept = [line for line in _rows_of(path) if _family(line.split("|")[1]) not in measured]
     cores = len(os.sched_getaffinity(0))
     lines = [
         "# Benchmarks",
@@ -137,12 +142,24 @@ def write_report(rows: Sequence[BenchRow], path: Path) -> None:
         "| name | n | seconds | peer | peer seconds | ratio | bound | peak MiB | note |",
         "| --- | ---: | ---: | --- | ---: | ---: | --- | ---: | --- |",
     ]
+    lines += kept
     lines += [
         f"| {row.name} | {row.n:,} | {row.seconds:.3f} | {row.peer} | {_number(row.peer_seconds, 3)} | "
         f"{_number(row.ratio, 2)} | {row.bound} | {_number(row.peak_mib, 0)} | {row.note} |"
         for row in rows
     ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _rows_of(page: Path) -> list[str]:
+    """The rows of figures on a page that was written before."""
+    lines = page.read_text(encoding="utf-8").splitlines() if page.is_file() else []
+    return [line for line in lines if line.startswith("| ") and not line.startswith(("| name |", "| --- |"))]
+
+
+def _family(name: str) -> str:
+    """The benchmark that a row belongs to: what stands before the first comma of its name."""
+    return name.split(",")[0].strip()
 
 
 def _number(value: float | None, digits: int) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from scipy import stats
 
 from ..engine import Engine, Table
@@ -140,7 +141,7 @@ def compare(engine: Engine, worked: Table, *, cases: Table, step_causes: Table, 
 class UnitCases:
     """The cases of a unit in the order of their identifiers, the week in which each began, and what each cost there."""
 
-    case_ids: list[str]
+    case_ids: pa.ChunkedArray
     weeks: npt.NDArray[np.int64]
     workdays: npt.NDArray[np.float64]
 

@@ -10,12 +10,22 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ..engine import Engine, Table
 from ..tables import FLOW_FINDING_CASES, FLOW_FINDINGS
 from ..terms import Certainty, FindingKind
 from .comparing import LEAST_CASES, LEAST_SHARE, Compared, Comparisons, UnitCases, cases_of, saving_interval
 
 _DAY = 86_400
+_NO_CASES = pa.table(
+    {
+        "finding_no": pa.array([], pa.int64()),
+        "case_id": pa.array([], pa.string()),
+        "workdays": pa.array([], pa.float64()),
+    }
+)
 _SAME_MATTER = 0.9  # of the cases of a finding
 _WITHIN_PING_PONG = (
     FindingKind.SLOW_STEP,
@@ -93,15 +103,14 @@ def findings(
     opened = dict(zip(parts, cases_of(engine, comparisons, parts), strict=True)) if parts else {}
     found = sorted((_with_interval(one, opened) for one in found), key=_gravity)
     names, items = _names(engine, cases)
-    rows, case_rows = [], []
+    rows, parts_of_cases = [], [_NO_CASES]
     for number, (one, own) in enumerate(_told_once(engine, worked, found, opened), start=1):
         law = _bearing().get(one.kind, {}) if is_law_cn else {}
         rows.append(_row(number, one, names, items, law))
-        case_rows += [{"finding_no": number, **row} for row in own]
-    return (
-        engine.from_rows(FLOW_FINDINGS, rows),
-        engine.from_rows(FLOW_FINDING_CASES, case_rows),
-    )
+        parts_of_cases.append(own.add_column(0, "finding_no", pa.array([number] * len(own), pa.int64())))
+    finding_cases = engine.from_arrow("flow_finding_cases", pa.concat_tables(parts_of_cases))
+    FLOW_FINDING_CASES.check(finding_cases)
+    return engine.from_rows(FLOW_FINDINGS, rows), finding_cases
 
 
 def _gravity(one: Found) -> tuple[Any, ...]:
@@ -249,44 +258,52 @@ def _with_interval(one: Found, opened: Mapping[Compared, UnitCases]) -> Found:
 
 def _told_once(
     engine: Engine, worked: Table, found: Sequence[Found], opened: Mapping[Compared, UnitCases]
-) -> Iterator[tuple[Found, list[dict[str, Any]]]]:
+) -> Iterator[tuple[Found, pa.Table]]:
     """The findings with their cases, without those that only tell a coming and going once more.
 
     What two agencies send back and forth is also done again, and takes long, at both: where nearly all cases of such a
     finding are those sent back and forth, it is the same matter.
     """
-    with_cases = [(one, _case_rows(engine, worked, one, opened)) for one in found]
+    with_cases = [(one, _cases_of_finding(engine, worked, one, opened)) for one in found]
     sent = [
-        ({one.agency, one.other_agency}, {row["case_id"] for row in own})
+        ({one.agency, one.other_agency}, own.column("case_id"))
         for one, own in with_cases
         if one.kind == FindingKind.PING_PONG
     ]
     for one, own in with_cases:
-        cases = {row["case_id"] for row in own}
         is_same = one.kind in _WITHIN_PING_PONG and any(
-            one.agency in between and len(cases & back) >= _SAME_MATTER * len(cases) for between, back in sent
+            one.agency in between
+            and pc.sum(pc.is_in(own.column("case_id"), value_set=back)).as_py() >= _SAME_MATTER * len(own)
+            for between, back in sent
+            if len(own)
         )
         if not is_same:
             yield one, own
 
 
-def _case_rows(engine: Engine, worked: Table, one: Found, opened: Mapping[Compared, UnitCases]) -> list[dict[str, Any]]:
+def _cases_of_finding(engine: Engine, worked: Table, one: Found, opened: Mapping[Compared, UnitCases]) -> pa.Table:
     """The cases of a finding and what each cost, the dearest first; a case that cost nothing is not listed."""
-    days: dict[str, float] = defaultdict(float)
-    for part in one.parts:
-        for case_id, workdays in zip(opened[part].case_ids, opened[part].workdays.tolist(), strict=True):
-            days[case_id] += workdays
-    if not one.parts:
+    if one.parts:
+        own = pa.concat_tables(
+            [
+                pa.table({"case_id": opened[part].case_ids, "workdays": pa.array(opened[part].workdays, pa.float64())})
+                for part in one.parts
+            ]
+        )
+        own = own.filter(pc.greater(own.column("workdays"), 0))
+    else:
         table = engine.stage(
             "flow/step_cases",
             parameters={"agency": one.agency, "name": one.name, "service_item": one.service_item},
             worked_steps=worked,
         )
-        days = {row["case_id"]: int(row["seconds"] or 0) / _DAY for row in table.rows()}
+        found = table.arrow()
         table.drop()
-    listed = sorted(days.items(), key=lambda item: (-item[1], item[0]))
-    keeps_all = not one.parts
-    return [{"case_id": case_id, "workdays": workdays} for case_id, workdays in listed if workdays > 0 or keeps_all]
+        days = pc.divide(pc.fill_null(found.column("seconds"), 0).cast(pa.float64()), float(_DAY))
+        own = pa.table({"case_id": found.column("case_id"), "workdays": days})
+    summed = own.group_by("case_id", use_threads=False).aggregate([("workdays", "sum")])
+    named = pa.table({"case_id": summed.column("case_id"), "workdays": summed.column("workdays_sum")})
+    return named.sort_by([("workdays", "descending"), ("case_id", "ascending")])
 
 
 def _names(engine: Engine, cases: Table) -> tuple[dict[str, str], dict[str, str]]:
