@@ -91,13 +91,13 @@ def cause_bars(
         anchor = "start" if is_narrow and tick == 0 else "middle"
         axis.append(words_at(words, days(tick), x, y + 16, "tick", anchor))
     unit = words.label(said_unit)
-    axis.append(words_at(words, unit, wide, y + (34 if is_narrow else 16), "tick", "end"))
+    axis.append(words_at(words, unit, wide, y + 34, "tick", "end"))  # on a line of its own, clear of the last tick
     alternative = words.say(
         said_all,
         rows=_told_in_all(rows, totals, words),
     )
     svg = drawn(
-        "causes", wide, y + (40 if is_narrow else 22), [_patterns(), *marks, *axis, *bars],
+        "causes", wide, y + 40, [_patterns(), *marks, *axis, *bars],
         words=words, title=title, alternative=alternative, is_narrow=is_narrow,
         has_links=any(row.href for row in rows),
     )  # fmt: skip
