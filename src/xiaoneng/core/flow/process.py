@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,7 @@ def process_graph(source: Table | Path | Sequence[Path], *, time: WorkedTime | N
     raise AssertionError("sorted rows are in order")
 
 
-class _Walk:
+class _Walk(ABC):
     """The state of one walk: the tree, the names met, the schedule."""
 
     def __init__(self, time: WorkedTime | None) -> None:
@@ -102,11 +103,13 @@ class _Walk:
         )
         return self._walk(_whole(piece["case_id"]), columns)
 
+    @abstractmethod
     def _walk(self, ids: pa.Array, columns: tuple[npt.NDArray[Any], ...]) -> bool:
-        raise NotImplementedError
+        """Take the rows in the order of this walk; False where they do not lie so."""
 
+    @abstractmethod
     def _finish(self) -> None:
-        raise NotImplementedError
+        """End the cases that are still open."""
 
     def _name_codes(self, names: pa.Array) -> npt.NDArray[np.int32]:
         """The names as small numbers that hold throughout the walk; no name is the empty one."""
