@@ -30,6 +30,8 @@ NAMES = (
     "办结",
 )
 AGENCIES, OFFICES, HANDLERS, ITEMS, VARIANTS = 60, 40, 8, 20, 3000
+SHARED_NAME = NAMES.index("部门会签")  # done by another agency than the one that answers for the case
+SLOW_AGENCY, SLOW_NAME = 3, NAMES.index("初审")  # where the wait is four times as long, so that there is something to find
 EVENTS_PER_CASE = 4.41  # what the ways below give on average
 CHUNK_CASES = 400_000
 _BEGAN, _SPAN_SECONDS = 1_672_531_200, 3 * 365 * 86_400  # cases begin in the three years from 2023-01-01 on
@@ -94,21 +96,25 @@ def _pieces(first: int, last: int, cases: int, seed: int, steps: Any, starts: An
     case_of = np.repeat(np.arange(last - first), length)
     step_no = np.arange(total) - np.repeat(ends - length, length) + 1
     name = steps[np.repeat(starts[way], length) + step_no - 1]
-    waited = (rng.lognormal(9.5, 1.6, total) * (rng.random(total) < 0.8)).astype(np.int64).clip(max=90 * 86_400)
+    agency = number * AGENCIES // cases
+    agency_of = np.repeat(agency, length)
+    waited = rng.lognormal(9.5, 1.6, total) * (rng.random(total) < 0.8)
+    waited[(agency_of == SLOW_AGENCY) & (name == SLOW_NAME)] *= 4
+    waited = waited.astype(np.int64).clip(max=90 * 86_400)
     took = rng.lognormal(6.5, 1.0, total).astype(np.int64).clip(max=20 * 86_400)
     began = _BEGAN + rng.integers(0, _SPAN_SECONDS, last - first)
     passed = np.cumsum(waited + took)
     before = np.concatenate(([0], passed))[np.repeat(ends - length, length)]
     ended = began[case_of] + passed - before
-    agency = number * AGENCIES // cases
-    office = (name * 7 + np.repeat(agency, length)) % OFFICES
+    doing = np.where(name == SHARED_NAME, (agency_of + 1) % AGENCIES, agency_of)
+    office = (name * 7 + doing) % OFFICES
     handler = office * HANDLERS + rng.integers(0, HANDLERS, total)
     ids = pa.array([f"91{place:04d}/{one:010d}" for place, one in zip(agency.tolist(), number.tolist(), strict=True)])
     moment = pa.timestamp("us", "UTC")
     made = {
         "case_id": ids.take(pa.array(case_of)),
         "step_no": pa.array(step_no),
-        **_texts(agency=np.repeat(agency, length), office=office, handler=handler, name=name),
+        **_texts(agency=doing, office=office, handler=handler, name=name),
         "started_at": pa.array((ended - took) * 1_000_000, pa.int64(), mask=rng.random(total) < 0.05).cast(moment),
         "ended_at": pa.array(ended * 1_000_000).cast(moment),
     }

@@ -220,6 +220,14 @@ class Engine:
         self.connection.execute(f'create view main."{fresh}" as select {", ".join(parts)} from main."{table.name}"')
         return Table(self, fresh, is_view=True)
 
+    def between(self, table: Table, column: str, first: str | None, end: str | None) -> Table:
+        """The rows whose `column` is a text from `first` on and before `end` (None is no bound), read anew whenever asked."""
+        fresh, name = self._new_name("between"), _identifier(column)
+        tests = [f"{name} {sign} {_literal(bound)}" for sign, bound in ((">=", first), ("<", end)) if bound is not None]
+        sql = f'select * from main."{table.name}" where {" and ".join(tests) or "true"}'
+        self.connection.execute(f'create view main."{fresh}" as {sql}')
+        return Table(self, fresh, is_view=True)
+
     @contextmanager
     def in_zone(self, zone: str) -> Iterator[None]:
         """Local days and times without a zone are those of `zone` inside this block."""

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from xiaoneng.core.calendar import Calendar, Schedule, load_calendar, worked_time
 from xiaoneng.core.engine import Engine
 from xiaoneng.core.errors import TableShapeError, UnplacedStepError
-from xiaoneng.core.flow import ProcessGraph, directly_follows, kernel, process_graph, step_times, streams, worked_steps
+from xiaoneng.core.flow import ProcessGraph, directly_follows, kernel, process_graph, step_times, streams, variant_traces, worked_steps
 from xiaoneng.core.tables import CASES, STEPS
 
 FIRST, LAST = date(2026, 2, 10), date(2026, 3, 20)  # the Spring Festival and make-up days lie between
@@ -193,7 +193,7 @@ def by_stages(engine: Engine, steps: Sequence[Step]) -> dict[str, Any]:
     times = [row for row in step_times(engine, worked).rows() if row["agency"] is None]
     repeated = engine.stage("flow/repeated_steps", worked_steps=worked)
     variants = engine.stage(
-        "flow/variants", variant_traces=engine.stage("flow/variant_traces", cases=cases, steps=rows)
+        "flow/variants", variant_traces=variant_traces(engine, cases=cases, steps=rows)
     ).rows()
     found = {
         "edges": {

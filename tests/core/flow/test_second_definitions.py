@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from xiaoneng.core.calendar import Schedule, load_calendar
 from xiaoneng.core.engine import Engine
-from xiaoneng.core.flow import directly_follows, step_times, worked_steps
+from xiaoneng.core.flow import directly_follows, step_times, variant_traces, worked_steps
 from xiaoneng.core.tables import CASES, STEPS, VARIANTS
 
 traces = st.lists(
@@ -40,7 +40,7 @@ def test_the_tables_agree_with_the_definitions_of_bupar(log: list[list[str]]) ->
         worked = worked_steps(engine, cases=cases, steps=steps, schedule=Schedule("cn", load_calendar("cn")))
         names = {row["name"]: row for row in step_times(engine, worked).rows() if row["agency"] is None}
         moves = [row for row in directly_follows(engine, worked).rows() if row["agency"] is None]
-        kept = engine.stage("flow/variant_traces", cases=cases, steps=steps)
+        kept = variant_traces(engine, cases=cases, steps=steps)
         variants = engine.stage("flow/variants", out=VARIANTS, variant_traces=kept).rows()
     for name in {name for trace in log for name in trace}:
         row = names[name]

@@ -15,7 +15,7 @@ from xiaoneng.core.calendar import DEFAULT_HOURS, Calendar, Schedule, load_calen
 from xiaoneng.core.calendar import worked_time as quarters_of
 from xiaoneng.core.engine import Engine, Table
 from xiaoneng.core.errors import CalendarError, TableShapeError
-from xiaoneng.core.flow import directly_follows, graph, step_times, worked, worked_steps
+from xiaoneng.core.flow import directly_follows, graph, slices, step_times, worked_steps
 from xiaoneng.core.tables import CASES, STEPS
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -154,10 +154,8 @@ def test_slices_give_the_same_rows_in_the_same_order(engine: Engine, monkeypatch
     ]
     cases, steps = tables(engine, log)
     whole = counted(engine, cases, steps)
-    monkeypatch.setattr(worked, "_SLICE_STEPS", 17)
-    bounds = worked._slice_bounds(engine, steps)
-    assert len(bounds) == 10
-    assert (bounds[0], bounds[-1]) == (None, None)
+    monkeypatch.setattr(slices, "SLICE_STEPS", 17)
+    assert len(list(slices.in_slices(engine, steps=steps))) == 9
     sliced = counted(engine, cases, steps)
     assert sliced.rows() == whole.rows()
     assert [(row["case_id"], row["step_no"]) for row in sliced.rows()] == sorted(

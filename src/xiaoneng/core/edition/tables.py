@@ -11,7 +11,7 @@ from ..calendar import DEFAULT_HOURS, Calendar, OfficeHours, Schedule
 from ..clocks import judge
 from ..engine import Engine, Table
 from ..errors import EditionError
-from ..flow import FlowInputs, flow_tables
+from ..flow import FlowInputs, flow_tables, variant_traces
 from ..law import CardRules, Pack
 from ..tables import (
     ACTIVITIES,
@@ -139,7 +139,7 @@ def edition_tables(
         card_rules=rules,
     )
     schedule = Schedule(calendar.name, calendar, hours)
-    traces = engine.stage("flow/variant_traces", cases=cases, steps=records.steps)
+    traces = variant_traces(engine, cases=cases, steps=records.steps)
     variants = engine.stage("flow/variants", out=VARIANTS, variant_traces=traces)
     top_variants = engine.stage("flow/top_variants", parameters={"most": TOP}, variant_traces=traces)
     traces.drop()

@@ -22,7 +22,7 @@ from .inputs import FlowFiles, FlowInputs, read_case_papers, read_leaders
 from .needless import needless_steps, steps_only_here
 from .official import read_official_steps
 from .overtaking import LISTED_FROM, overtaking, queue_cases
-from .paths import case_paths
+from .paths import case_paths, variant_traces
 from .process import ProcessGraph, process_graph
 from .telling import agency_label, days, finding_grounds, finding_sentence, percent
 from .worked import worked_steps
@@ -73,6 +73,7 @@ __all__ = [
     "step_causes",
     "step_times",
     "steps_only_here",
+    "variant_traces",
     "wait_causes",
     "worked_steps",
     "write_ocel",

@@ -28,6 +28,7 @@ from .handovers import absorption, case_flows, handover_counts, handovers, open_
 from .inputs import FlowInputs
 from .needless import needless_steps, steps_only_here
 from .overtaking import overtaking, queue_cases
+from .slices import stage_by_case
 from .worked import worked_steps
 
 
@@ -154,7 +155,7 @@ def flow_findings(
         leaders=given.leaders,
         on=on,
     )
-    returns = engine.stage("flow/agency_returns", worked_steps=worked)
+    returns = stage_by_case(engine, "flow/agency_returns", sliced={"worked_steps": worked})
     departed = departures(
         engine,
         worked,
@@ -176,7 +177,7 @@ def flow_findings(
         official_steps=official.steps,
         is_law_cn=is_law_cn,
     )
-    comparisons.scored.drop()
+    comparisons.scores.drop()
     returns.drop()
     try:
         yield Findings(found, finding_cases, departed, worked, causes, official)

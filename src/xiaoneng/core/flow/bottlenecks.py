@@ -9,6 +9,7 @@ import numpy as np
 
 from ..engine import Engine, Table
 from ..tables import BOTTLENECKS, CASES, WORKED_STEPS
+from .slices import stage_by_case
 
 DRAWS = 400
 _SEED = 20_131_018  # any number: the same records give the same ranges
@@ -28,12 +29,13 @@ def bottlenecks(engine: Engine, worked: Table, *, cases: Table) -> Table:
     """
     WORKED_STEPS.check(worked)
     CASES.check(cases)
-    strata = engine.stage("flow/case_strata", cases=cases, worked_steps=worked)
-    weeks = engine.stage("flow/bottleneck_weeks", worked_steps=worked, case_strata=strata)
+    strata = stage_by_case(engine, "flow/case_strata", sliced={"worked_steps": worked, "cases": cases})
+    of_slices = stage_by_case(engine, "flow/bottleneck_weeks", sliced={"worked_steps": worked, "case_strata": strata})
+    weeks = engine.stage("flow/bottleneck_scopes", bottleneck_weeks=of_slices)
     scopes: dict[tuple[str, bool, str], list[dict[str, Any]]] = defaultdict(list)
     for row in weeks.rows():
         scopes[row["kind"], row["is_whole"], row["agency"] or ""].append(row)
-    for table in (strata, weeks):
+    for table in (strata, of_slices, weeks):
         table.drop()
     rows = [
         {"kind": kind, "agency": None if is_whole else agency, **row}

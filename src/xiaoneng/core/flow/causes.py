@@ -18,6 +18,7 @@ from ..calendar import Schedule
 from ..engine import Engine, Table
 from ..tables import CASES, LEADERS, PAUSES, STEP_CAUSES, WAIT_CAUSES, WAIT_SPLITS, WORKED_STEPS, Column, Shape
 from .causes_parts import split_in_parts
+from .slices import stage_by_case
 
 _AGENCY_SCHEDULES = Shape(
     "cause_agency_schedules",
@@ -106,7 +107,11 @@ def wait_causes(engine: Engine, step_causes: Table, worked: Table) -> Table:
     """
     STEP_CAUSES.check(step_causes)
     WORKED_STEPS.check(worked)
-    return engine.stage("flow/wait_causes", out=WAIT_CAUSES, step_causes=step_causes, worked_steps=worked)
+    sums = stage_by_case(engine, "flow/cause_sums", sliced={"worked_steps": worked, "step_causes": step_causes})
+    try:
+        return engine.stage("flow/wait_causes", out=WAIT_CAUSES, cause_sums=sums)
+    finally:
+        sums.drop()
 
 
 def split_waits(
@@ -188,7 +193,9 @@ def split_waits(
                 batch_gap_seconds=batch_gap_seconds,
             )
         )
-        return engine.stage("flow/wait_splits", out=WAIT_SPLITS, split_rows=split_rows, cause_steps=steps)
+        return stage_by_case(
+            engine, "flow/wait_splits", sliced={"cause_steps": steps}, out=WAIT_SPLITS, split_rows=split_rows
+        )
     finally:
         for table in kept:
             table.drop()

@@ -20,11 +20,13 @@ from scipy import stats
 
 from ..engine import Engine, Table
 from ..tables import CASES, STEP_CAUSES, WORKED_STEPS, Column, Shape
+from .slices import stage_by_case
 
 LEAST_CASES = 20  # fewer cases of a unit are not compared
 LEAST_WEEKS = 8  # nor a unit whose cases began in fewer weeks: how they hang together cannot be seen
 FALSE_DISCOVERIES = (0.05, 0.01)  # the most, as a share of the confirmed findings: with the same item, with other items
 _DAY = 86_400  # comparable working seconds a working day
+PART_ROWS = 8_000_000  # ranked at once
 _BLOCKS = 20  # of weeks, of which one at a time is left out to see how sure a saving is
 
 # Least effect, working days a case and times the peers: with the same item, with other items of the same kind
@@ -99,10 +101,10 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparisons:
-    """All units compared, those that differ most surely first, and the table to open them by."""
+    """All units compared, those that differ most surely first, and the table to open them by: one row a unit and case."""
 
     compared: tuple[Compared, ...]
-    scored: Table
+    scores: Table
 
 
 def compare(engine: Engine, worked: Table, *, cases: Table, step_causes: Table, agency_returns: Table) -> Comparisons:
@@ -116,25 +118,45 @@ def compare(engine: Engine, worked: Table, *, cases: Table, step_causes: Table, 
     WORKED_STEPS.check(worked)
     CASES.check(cases)
     STEP_CAUSES.check(step_causes)
-    strata = engine.stage("flow/case_strata", cases=cases, worked_steps=worked)
-    scores = engine.stage(
-        "flow/unit_scores",
-        worked_steps=worked,
-        step_causes=step_causes,
-        case_strata=strata,
-        agency_returns=agency_returns,
+    scores = _scores(engine, worked, cases, step_causes, agency_returns)
+    parts = engine.stage(
+        "flow/score_parts", parameters={"least_cases": LEAST_CASES, "most": PART_ROWS}, unit_scores=scores
     )
-    scored = engine.stage(
-        "flow/scored", parameters={"least_cases": LEAST_CASES}, unit_scores=scores, case_strata=strata
-    )
-    scores.drop()
-    units = engine.stage("flow/compared_units", scored=scored)
-    medians = engine.stage("flow/unit_medians", scored=scored)
-    expected = _expected(medians.rows())
+    strata: Table | None = None
+    weeks: Table | None = None
+    for part in dict.fromkeys(row["part"] for row in parts.rows()):
+        scored = engine.stage("flow/scored", parameters={"part": part}, unit_scores=scores, score_parts=parts)
+        strata = engine.stage("flow/unit_strata", into=strata, scored=scored)
+        weeks = engine.stage("flow/unit_weeks", into=weeks, scored=scored)
+        scored.drop()
+    parts.drop()
+    if strata is None or weeks is None:
+        return Comparisons((), scores)
+    units = engine.stage("flow/compared_units", unit_strata=strata, unit_weeks=weeks)
+    expected = _expected(strata.rows())
     found = [one for row in units.rows() if (one := _compared(row, expected.get(_key(row)))) is not None]
-    for table in (strata, units, medians):
+    for table in (strata, weeks, units):
         table.drop()
-    return Comparisons(_with_false_discoveries(found), scored)
+    return Comparisons(_with_false_discoveries(found), scores)
+
+
+def _scores(engine: Engine, worked: Table, cases: Table, step_causes: Table, agency_returns: Table) -> Table:
+    """One row a unit and case: what it cost the case there."""
+    strata = stage_by_case(engine, "flow/case_strata", sliced={"worked_steps": worked, "cases": cases})
+    by_step = {"worked_steps": worked, "step_causes": step_causes}
+    signed = stage_by_case(engine, "flow/signed_names", sliced=by_step)
+    endless = engine.stage("flow/endless_agencies", worked_steps=worked)
+    try:
+        return stage_by_case(
+            engine,
+            "flow/unit_scores",
+            sliced={**by_step, "case_strata": strata, "agency_returns": agency_returns},
+            signed_names=signed,
+            endless_agencies=endless,
+        )
+    finally:
+        for table in (strata, signed, endless):
+            table.drop()
 
 
 @dataclass(frozen=True)
@@ -150,7 +172,7 @@ def cases_of(engine: Engine, comparisons: Comparisons, units: Sequence[Compared]
     """The cases of each of these units, all of them read at once."""
     rows = [{"unit_no": place, **{name: getattr(one, name) for name in _KEY}} for place, one in enumerate(units)]
     asked = engine.from_rows(_ASKED, rows)
-    table = engine.stage("flow/unit_cases", scored=comparisons.scored, asked=asked)
+    table = engine.stage("flow/unit_cases", unit_scores=comparisons.scores, asked=asked)
     found = table.arrow()
     for used in (asked, table):
         used.drop()

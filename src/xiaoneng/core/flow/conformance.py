@@ -8,11 +8,11 @@ order, and a step or paper that comes again. The edit cost adds the weights of t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..engine import Engine, Table
 from ..tables import CASE_CONFORMANCE, CASE_PAPERS, CASES, DEPARTURES, OFFICIAL_ORDER, OFFICIAL_STEPS, WORKED_STEPS
+from .slices import in_slices
 
 
 def case_conformance(
@@ -34,16 +34,20 @@ def case_conformance(
     Empty   repeated_papers is unknown where no paper of the case is recorded
     Source  docs/methods/flow.md, "Cases against the official list"
     """
-    with _compared(engine, worked, cases, official_steps, official_order, papers) as found:
-        return engine.stage(
+    found: Table | None = None
+    for laid in _laid_beside(engine, worked, cases, official_steps, official_order, papers):
+        found = engine.stage(
             "flow/case_conformance",
             out=CASE_CONFORMANCE,
+            into=found,
             official_steps=official_steps,
-            listed_cases=found.listed_cases,
-            listed_names=found.listed_names,
-            order_breaks=found.order_breaks,
-            paper_repeats=found.paper_repeats,
+            listed_cases=laid.listed_cases,
+            listed_names=laid.listed_names,
+            order_breaks=laid.order_breaks,
+            paper_repeats=laid.paper_repeats,
         )
+    assert found is not None
+    return found
 
 
 def departures(
@@ -63,20 +67,36 @@ def departures(
     Empty   a departure that never happens gives no row
     Source  docs/methods/flow.md, "Cases against the official list"
     """
-    with _compared(engine, worked, cases, official_steps, official_order, papers) as found:
+    judged: Table | None = None
+    counted: Table | None = None
+    for laid in _laid_beside(engine, worked, cases, official_steps, official_order, papers):
+        judged = engine.stage(
+            "flow/judged_counts", into=judged, listed_cases=laid.listed_cases, paper_repeats=laid.paper_repeats
+        )
+        counted = engine.stage(
+            "flow/departure_counts",
+            into=counted,
+            listed_names=laid.listed_names,
+            order_breaks=laid.order_breaks,
+            paper_repeats=laid.paper_repeats,
+        )
+    assert judged is not None
+    assert counted is not None
+    try:
         return engine.stage(
             "flow/departures",
             out=DEPARTURES,
             official_steps=official_steps,
-            listed_cases=found.listed_cases,
-            listed_names=found.listed_names,
-            order_breaks=found.order_breaks,
-            paper_repeats=found.paper_repeats,
+            judged_counts=judged,
+            departure_counts=counted,
         )
+    finally:
+        judged.drop()
+        counted.drop()
 
 
 @dataclass(frozen=True)
-class _Compared:
+class _LaidBeside:
     """The judged cases, their steps by name, their pairs in the wrong order, and the papers asked for."""
 
     listed_cases: Table
@@ -85,27 +105,29 @@ class _Compared:
     paper_repeats: Table
 
 
-@contextmanager
-def _compared(
+def _laid_beside(
     engine: Engine, worked: Table, cases: Table, official_steps: Table, official_order: Table, papers: Table | None
-) -> Iterator[_Compared]:
-    """The cases laid beside the lists, while the block runs."""
+) -> Iterator[_LaidBeside]:
+    """The cases laid beside the lists, some cases at a time; what is given lives until the next is asked for."""
     WORKED_STEPS.check(worked)
     CASES.check(cases)
     OFFICIAL_STEPS.check(official_steps)
     OFFICIAL_ORDER.check(official_order)
     asked = papers or engine.empty(CASE_PAPERS)
     CASE_PAPERS.check(asked)
-    listed = engine.stage("flow/listed_cases", worked=worked, cases=cases, official_steps=official_steps)
-    names = engine.stage("flow/listed_names", worked=worked, listed_cases=listed, official_steps=official_steps)
     closure = engine.stage("flow/order_closure", official_order=official_order)
-    breaks = engine.stage("flow/order_breaks", listed_names=names, order_closure=closure)
-    repeats = engine.stage("flow/paper_repeats", papers=asked, listed_cases=listed)
+    for some in in_slices(engine, worked=worked, cases=cases, papers=asked):
+        listed = engine.stage(
+            "flow/listed_cases", worked=some["worked"], cases=some["cases"], official_steps=official_steps
+        )
+        names = engine.stage(
+            "flow/listed_names", worked=some["worked"], listed_cases=listed, official_steps=official_steps
+        )
+        breaks = engine.stage("flow/order_breaks", listed_names=names, order_closure=closure)
+        repeats = engine.stage("flow/paper_repeats", papers=some["papers"], listed_cases=listed)
+        yield _LaidBeside(listed, names, breaks, repeats)
+        for table in (listed, names, breaks, repeats):
+            table.drop()
     closure.drop()
     if papers is None:
         asked.drop()
-    try:
-        yield _Compared(listed, names, breaks, repeats)
-    finally:
-        for table in (listed, names, breaks, repeats):
-            table.drop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..engine import Engine, Table
 from ..tables import CASES, DIRECTLY_FOLLOWS, ITEM_PEERS, SPECTRUM, STEP_TIMES, WORKED_STEPS, Shape
+from .slices import stage_by_case
 
 _PART_STEPS = 8_000_000  # summed at once: the quantiles of so many waits hold some 300 MiB
 SPECTRUM_SEGMENTS = 12  # as many as a page shows without scrolling far
@@ -62,7 +63,11 @@ def item_peers(engine: Engine, *, worked: Table, cases: Table) -> Table:
     """
     WORKED_STEPS.check(worked)
     CASES.check(cases)
-    return engine.stage("flow/item_peers", out=ITEM_PEERS, worked_steps=worked, cases=cases)
+    lasted = stage_by_case(engine, "flow/item_cases", sliced={"worked_steps": worked, "cases": cases})
+    try:
+        return engine.stage("flow/item_peers", out=ITEM_PEERS, item_cases=lasted)
+    finally:
+        lasted.drop()
 
 
 def spectrum(

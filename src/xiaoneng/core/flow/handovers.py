@@ -16,6 +16,7 @@ from ..calendar import Schedule
 from ..engine import Engine, Table
 from ..tables import ABSORPTION, CASE_FLOWS, CASES, HANDOVER_COUNTS, HANDOVERS, OPEN_WAITS, WORKED_STEPS
 from .scheduled import scheduled
+from .slices import in_slices, stage_by_case
 
 HOLDERS = ("agency", "office", "handler")
 
@@ -35,22 +36,24 @@ def case_flows(
     """
     WORKED_STEPS.check(worked)
     days = _span(engine, worked)
-    with (
-        _held(engine, worked, "office") as office,
-        _held(engine, worked, "agency") as agency,
-        scheduled(engine, schedule=schedule, agency_schedules=agency_schedules, **days) as times,
-    ):
-        return engine.stage(
-            "flow/case_flows",
-            out=CASE_FLOWS,
-            parameters=times.parameters,
-            worked=worked,
-            office_passings=office.passings,
-            office_visits=office.visits,
-            agency_passings=agency.passings,
-            agency_visits=agency.visits,
-            **times.tables,
-        )
+    found: Table | None = None
+    with scheduled(engine, schedule=schedule, agency_schedules=agency_schedules, **days) as times:
+        for some in in_slices(engine, worked=worked):
+            with _held(engine, some["worked"], "office") as office, _held(engine, some["worked"], "agency") as agency:
+                found = engine.stage(
+                    "flow/case_flows",
+                    out=CASE_FLOWS,
+                    into=found,
+                    parameters=times.parameters,
+                    office_passings=office.passings,
+                    office_visits=office.visits,
+                    agency_passings=agency.passings,
+                    agency_visits=agency.visits,
+                    **some,
+                    **times.tables,
+                )
+    assert found is not None
+    return found
 
 
 def handovers(engine: Engine, worked: Table) -> Table:
@@ -65,12 +68,11 @@ def handovers(engine: Engine, worked: Table) -> Table:
     """
     WORKED_STEPS.check(worked)
     pairs, medians = list[Table](), list[Table]()
-    for holder in ("agency", "office"):  # one after the other, each grouped by case first, so that all of it can spill
+    for holder in ("agency", "office"):  # one after the other, each by case first: so all of it fits in a small memory
         named = {"holder": holder}
-        passings = engine.stage("flow/passings", parameters=named, worked=worked)
-        by_case = engine.stage("flow/handover_cases", parameters=named, passings=passings)
-        pairs.append(engine.stage("flow/handover_pairs", handover_cases=by_case))
-        by_case.drop()
+        passings = stage_by_case(engine, "flow/passings", sliced={"worked": worked}, parameters=named)
+        counted = stage_by_case(engine, "flow/handover_pairs", sliced={"passings": passings}, parameters=named)
+        pairs.append(counted)
         medians.append(engine.stage("flow/handover_medians", parameters=named, passings=passings))
         passings.drop()
     both = engine.union("handover_pairs", None, pairs), engine.union("handover_medians", None, medians)
@@ -89,25 +91,23 @@ def handover_counts(engine: Engine, worked: Table) -> Table:
     Source  docs/methods/flow.md, "How work changes hands"
     """
     WORKED_STEPS.check(worked)
-    counted = []
-    for holder in HOLDERS:
-        with _held(engine, worked, holder) as held:
-            counted.append(
-                engine.stage(
-                    "flow/handover_counts",
+    counted: Table | None = None
+    for some in in_slices(engine, worked=worked):
+        for holder in HOLDERS:
+            with _held(engine, some["worked"], holder) as held:
+                counted = engine.stage(
+                    "flow/passing_counts",
+                    into=counted,
                     parameters={"holder": holder},
-                    worked=worked,
                     passings=held.passings,
                     visits=held.visits,
+                    **some,
                 )
-            )
+    assert counted is not None
     try:
-        found = engine.union("handover_counts", HANDOVER_COUNTS, counted)
+        return engine.stage("flow/handover_counts", out=HANDOVER_COUNTS, passing_counts=counted)
     finally:
-        for table in counted:
-            table.drop()
-    HANDOVER_COUNTS.check(found)
-    return found
+        counted.drop()
 
 
 def absorption(engine: Engine, worked: Table, *, cases: Table) -> Table:
@@ -120,11 +120,16 @@ def absorption(engine: Engine, worked: Table, *, cases: Table) -> Table:
     """
     WORKED_STEPS.check(worked)
     CASES.check(cases)
-    visits = engine.stage("flow/visits", parameters={"holder": "office"}, worked=worked)
-    try:
-        return engine.stage("flow/absorption", out=ABSORPTION, visits=visits, cases=cases)
-    finally:
+    counted: Table | None = None
+    for some in in_slices(engine, worked=worked, cases=cases):
+        visits = engine.stage("flow/visits", parameters={"holder": "office"}, worked=some["worked"])
+        counted = engine.stage("flow/visit_counts", into=counted, visits=visits, cases=some["cases"])
         visits.drop()
+    assert counted is not None
+    try:
+        return engine.stage("flow/absorption", out=ABSORPTION, visit_counts=counted)
+    finally:
+        counted.drop()
 
 
 def open_waits(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..engine import Engine, Table
 from ..tables import CASES, NEEDLESS_STEPS, OFFICIAL_STEPS, STEPS, STEPS_ONLY_HERE, WORKED_STEPS
+from .slices import stage_by_case
 
 # Results of a step that sent a case back, asked for a correction or refused it; a doubtful word speaks for the step.
 CHANGES = "(?i)不同意|不受理|不予|不通过|未通过|不合格|驳回|退|补正|补齐|补充|整改|refus|reject|return|denied|not_accepted|supplement"
@@ -44,7 +45,11 @@ def steps_only_here(
         "least_agencies": least_agencies,
         "most_peer_share": most_peer_share,
     }
-    return engine.stage("flow/steps_only_here", out=STEPS_ONLY_HERE, parameters=parameters, worked=worked, cases=cases)
+    counted = stage_by_case(engine, "flow/item_steps", sliced={"worked": worked, "cases": cases})
+    try:
+        return engine.stage("flow/steps_only_here", out=STEPS_ONLY_HERE, parameters=parameters, item_steps=counted)
+    finally:
+        counted.drop()
 
 
 def needless_steps(
@@ -81,21 +86,21 @@ def needless_steps(
     CASES.check(cases)
     listed = official_steps or engine.empty(OFFICIAL_STEPS)
     OFFICIAL_STEPS.check(listed)
+    counted = stage_by_case(
+        engine,
+        "flow/needless_counts",
+        sliced={"worked": worked, "cases": cases, "steps": steps},
+        parameters={"changes": CHANGES, "lawful": LAWFUL},
+    )
     try:
         return engine.stage(
             "flow/needless_steps",
             out=NEEDLESS_STEPS,
-            parameters={
-                "least_cases": least_cases,
-                "least_waited_share": least_waited_share,
-                "changes": CHANGES,
-                "lawful": LAWFUL,
-            },
-            worked=worked,
-            steps=steps,
-            cases=cases,
+            parameters={"least_cases": least_cases, "least_waited_share": least_waited_share},
+            needless_counts=counted,
             official_steps=listed,
         )
     finally:
+        counted.drop()
         if official_steps is None:
             listed.drop()

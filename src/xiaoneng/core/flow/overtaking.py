@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ..engine import Engine, Table
 from ..tables import CASES, OVERTAKEN_CASES, OVERTAKING, QUEUE_CASES, WORKED_STEPS
+from .slices import stage_by_case
 
 LISTED_FROM = 5  # a case overtaken so often is listed: a single overtaking may be chance or a batch
 
@@ -26,8 +27,12 @@ def queue_cases(engine: Engine, worked: Table, *, cases: Table, fast_lanes: Sequ
     """
     WORKED_STEPS.check(worked)
     CASES.check(cases)
-    return engine.stage(
-        "flow/queue_cases", out=QUEUE_CASES, parameters={"fast_lanes": list(fast_lanes)}, worked=worked, cases=cases
+    return stage_by_case(
+        engine,
+        "flow/queue_cases",
+        sliced={"worked": worked, "cases": cases},
+        out=QUEUE_CASES,
+        parameters={"fast_lanes": list(fast_lanes)},
     )
 
 

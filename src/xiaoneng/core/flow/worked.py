@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 from ..calendar import Schedule
 from ..engine import Engine, Table
 from ..tables import CASES, STEPS, WORKED_STEPS
 from .scheduled import scheduled
-
-_SLICE_STEPS = 4_000_000  # put in order and joined at once: more would not fit in a small memory
-_SAMPLED_STEPS = 100_000
+from .slices import stage_by_case
 
 
 def worked_steps(
@@ -35,30 +32,12 @@ def worked_steps(
     span = engine.stage("flow/step_span", steps=steps)
     days = span.rows()[0]
     span.drop()
-    bounds = _slice_bounds(engine, steps)
-    worked: Table | None = None
     with scheduled(engine, schedule=schedule, agency_schedules=agency_schedules, **days) as times:
-        for from_case, to_case in pairwise(bounds):
-            worked = engine.stage(
-                "flow/worked_steps",
-                out=WORKED_STEPS,
-                into=worked,
-                parameters={**times.parameters, "from_case": from_case, "to_case": to_case},
-                cases=cases,
-                steps=steps,
-                **times.tables,
-            )
-    assert worked is not None
-    return worked
-
-
-def _slice_bounds(engine: Engine, steps: Table) -> list[str | None]:
-    """The case ids between the slices in which the steps are done, with an open end before and behind them."""
-    count = steps.count()
-    if count <= _SLICE_STEPS:
-        return [None, None]
-    parameters = {"one_in": max(count // _SAMPLED_STEPS, 1), "slices": -(-count // _SLICE_STEPS)}
-    bounds = engine.stage("flow/slice_bounds", parameters=parameters, steps=steps)
-    found = [row["from_case"] for row in bounds.rows()]
-    bounds.drop()
-    return [None, *dict.fromkeys(found), None]
+        return stage_by_case(
+            engine,
+            "flow/worked_steps",
+            sliced={"steps": steps, "cases": cases},
+            out=WORKED_STEPS,
+            parameters=times.parameters,
+            **times.tables,
+        )

@@ -1,5 +1,5 @@
--- bottleneck_weeks: one row a scope, thing that costs time and week in which the cases began: how often, in how many cases, and the
--- working time. Scopes: all agencies together (is_whole), and each agency that answers for cases.
+-- bottleneck_weeks: one row an agency that answers for cases, thing that costs time, and week in which the cases began: how often,
+-- in how many cases, and the working time. Cases of no agency are those of NULL.
 -- Working time is made comparable between schedules: seconds of a day of 24 hours, so that 86,400 are one working day.
 -- The join cannot double rows: a case has one row in case_strata.
 with placed as (
@@ -24,14 +24,17 @@ things as (
     select 'handover', case_agency, null, null, from_agency, from_office, agency, office, week, case_id, waited
     from placed
     where waited is not null and not is_first and (from_agency is distinct from agency or from_office is distinct from office)
+),
+-- A case that has a thing more than once counts once.
+by_case as (
+    select
+        kind, case_agency, from_name, name, from_agency, from_office, to_agency, to_office, week,
+        case_id, count(*) as times, sum(seconds)::bigint as seconds
+    from things
+    group by all
 )
 select
-    kind, grouping(case_agency) = 1 as is_whole, case_agency as agency, from_name, name, from_agency, from_office, to_agency, to_office, week,
-    count(*) as times, count(distinct case_id) as cases, sum(seconds)::bigint as seconds
-from things
-group by grouping sets (
-    (kind, from_name, name, from_agency, from_office, to_agency, to_office, week),
-    (kind, case_agency, from_name, name, from_agency, from_office, to_agency, to_office, week)
-)
-having grouping(case_agency) = 1 or case_agency is not null
-order by all
+    kind, case_agency, from_name, name, from_agency, from_office, to_agency, to_office, week,
+    sum(times)::bigint as times, count(*) as cases, sum(seconds)::bigint as seconds
+from by_case
+group by all

@@ -1,9 +1,11 @@
--- handover_counts: one row a kind of holder ($holder): how often work changes hands, and how often it comes straight back.
--- Hand-overs + 1 − distinct holders, over all cases, is hand-overs + cases − visits.
+-- handover_counts: one row a kind of holder, smaller holders last: the passing_counts of all cases together.
 select
-    $holder as holder,
-    (select count(*) filter (not is_first) from worked) as moves,
-    (select count(*) from passings) as handovers,
-    (select count(*) filter (is_return) from passings) as returns,
-    (select count(*) from passings) + (select count(*) filter (is_first) from worked) - (select count(*) from visits) as revisits,
-    (select count(*) from (select case_id from passings group by case_id)) as cases
+    holder,
+    sum(moves)::bigint as moves,
+    sum(handovers)::bigint as handovers,
+    sum(returns)::bigint as returns,
+    sum(revisits)::bigint as revisits,
+    sum(cases)::bigint as cases
+from passing_counts
+group by holder
+order by case holder when 'agency' then 1 when 'office' then 2 else 3 end

@@ -1,47 +1,20 @@
 -- needless_steps: one row a step that may be needless. A candidate never changed a decision, only waited, and has no basis in
--- the official list; of the last two one may be unknown. The rule stands in needless.py. The joins cannot double rows: a step has
--- one record, a case one row, a name one row on the list of an item, an item one row among those listed.
-with ended as (
-    select
-        case_id, agency, service_item, service_item_name,
-        case outcome when 'granted' then true when 'concluded' then null else false end as is_granted
-    from cases
-    where concluded_on is not null
-),
-done as (
-    select
-        ended.case_id, ended.agency,
-        coalesce(ended.service_item, service_item_name) as service_item,
-        any_value(service_item_name) as service_item_name,
-        worked.name,
-        any_value(is_granted) as is_granted,
-        bool_or(is_first or is_last) as is_at_an_end,
-        bool_or(step_result is not null) as has_result,
-        bool_or(coalesce(regexp_matches(step_result, $changes), false)) as has_changed,
-        bool_and(is_start_recorded and is_end_recorded and took_seconds > 0) as is_timed,
-        sum(waited_workseconds * 86400 // workday_seconds)::bigint as waited,
-        sum((waited_workseconds + took_workseconds) * 86400 // workday_seconds)::bigint as spent
-    from worked
-    join ended on ended.case_id = worked.case_id
-    join steps on steps.case_id = worked.case_id and steps.step_no = worked.step_no
-    where worked.name <> '' and not regexp_matches(worked.name, $lawful)
-    group by ended.case_id, ended.agency, coalesce(ended.service_item, service_item_name), worked.name
-),
-steps_of_items as (
+-- the official list; of the last two one may be unknown. The rule stands in needless.py. The joins cannot double rows: a name has
+-- one row on the list of an item, an item one row among those listed.
+with steps_of_items as (
     select
         agency, service_item, name,
         min(service_item_name) as service_item_name,
-        count(*) as cases,
-        count(*) filter (is_at_an_end) as at_an_end,
-        count(*) filter (has_result) as results,
+        sum(cases)::bigint as cases,
+        sum(at_an_end)::bigint as at_an_end,
+        sum(results)::bigint as results,
         bool_or(has_changed) as has_changed,
-        count(is_granted) as outcomes,
-        bool_and(is_granted) as are_all_granted,
-        case when count(*) filter (is_timed and spent is not null) >= $least_cases
-            then sum(waited) filter (is_timed) / nullif(sum(spent) filter (is_timed), 0)::double end as waited_share,
+        sum(outcomes)::bigint as outcomes,
+        bool_and(are_all_granted) as are_all_granted,
+        case when sum(timed) >= $least_cases then sum(timed_waited) / nullif(sum(timed_spent), 0)::double end as waited_share,
         sum(spent) as spent
-    from done
-    group by all
+    from needless_counts
+    group by agency, service_item, name
 ),
 items as (
     select distinct service_item from official_steps

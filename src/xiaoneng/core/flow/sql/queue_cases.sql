@@ -19,4 +19,3 @@ select
 from spans
 join cases on cases.case_id = spans.case_id
 where concluded_on is not null
-order by queue, spans.agency nulls last, spans.arrived_at, spans.case_id

@@ -1,56 +1,34 @@
--- scored: one row a unit and case, with the stratum in which it is compared and its centred rank there, from -1/2 to 1/2.
--- Like with like: cases of the same item where at least two agencies or offices have $least_cases of them; otherwise cases of the
--- same kind whose limits are of the same order (up to twice as long), time taken both as a share of the limit and as it stands:
--- items differ, and only what is slow by both measures is called slow (day_score is the rank of the time as it stands).
--- The joins cannot double rows: a case has one row in case_strata, a kind, name and item one row in shared.
-with placed as (
-    select unit_scores.*, item_name, case_kind, limit_workdays, week
-    from unit_scores
-    join case_strata on case_strata.case_id = unit_scores.case_id
-    where measure is not null and unit_scores.agency is not null
-),
-units as (
-    select kind, name, item_name, agency, office, count(*) as cases
-    from placed
-    group by kind, name, item_name, agency, office
-    having count(*) >= $least_cases
-),
-shared as (
-    select kind, name, item_name
-    from units
-    where item_name <> ''
-    group by kind, name, item_name
-    having count(*) >= 2
-),
-chosen as (
+-- scored: one row a unit and case of a part ($part) of the strata, with its centred rank in its stratum, from -1/2 to 1/2.
+-- Where items differ, time is taken both as a share of the limit and as it stands, and only what is slow by both measures is called
+-- slow (day_score is the rank of the time as it stands). Equal values share the middle of their ranks: the window of count(*)
+-- reaches to the last of them.
+-- The join cannot double rows: score_parts has one row for what it is joined by.
+with chosen as (
     select
-        placed.*,
-        shared.kind is not null as is_same_item,
-        case
-            when shared.kind is not null then 'item ' || placed.item_name
-            when limit_workdays is not null then 'kind ' || case_kind || ' limit ' || floor(log2(limit_workdays))::bigint::varchar
-            else 'kind ' || case_kind
-        end as stratum,
-        case
-            when shared.kind is null and is_time and limit_workdays is not null then measure / limit_workdays
-            else measure
-        end as compared
-    from placed
-    left join shared on shared.kind = placed.kind and shared.name = placed.name and shared.item_name = placed.item_name
+        unit_scores.kind, agency, office, other_agency, other_office, unit_scores.name, stratum, week, is_time, is_same_item,
+        case when not is_same_item and is_time then limit_workdays end as limit_workdays,
+        case when not is_same_item and is_time and limit_workdays is not null then measure / limit_workdays else measure end as compared,
+        measure, seconds
+    from unit_scores
+    join score_parts
+        on score_parts.kind = unit_scores.kind and score_parts.name = unit_scores.name
+        and score_parts.item_name = unit_scores.item_name and score_parts.case_kind = unit_scores.case_kind
+        and score_parts.limit_order is not distinct from floor(log2(unit_scores.limit_workdays))::bigint
+    where part = $part
 ),
 ranked as (
     select
         *,
-        rank() over (partition by kind, name, stratum order by compared) as lowest_rank,
-        count(*) over (partition by kind, name, stratum, compared) as ties,
-        rank() over (partition by kind, name, stratum order by measure) as lowest_day_rank,
-        count(*) over (partition by kind, name, stratum, measure) as day_ties,
+        rank() over by_compared + count(*) over by_compared as twice_rank,
+        rank() over by_measure + count(*) over by_measure as twice_day_rank,
         count(*) over (partition by kind, name, stratum) as stratum_cases
     from chosen
+    window
+        by_compared as (partition by kind, name, stratum order by compared),
+        by_measure as (partition by kind, name, stratum order by measure)
 )
 select
-    kind, agency, office, other_agency, other_office, name, case_id, week, is_time, is_same_item, stratum, stratum_cases,
-    case when not is_same_item and is_time then limit_workdays end as limit_workdays, compared, measure, seconds,
-    (lowest_day_rank + (day_ties - 1) / 2.0 - (stratum_cases + 1) / 2.0) / (stratum_cases + 1) as day_score,
-    (lowest_rank + (ties - 1) / 2.0 - (stratum_cases + 1) / 2.0) / (stratum_cases + 1) as score
+    * exclude (twice_rank, twice_day_rank),
+    (twice_day_rank - stratum_cases - 1) / 2.0 / (stratum_cases + 1) as day_score,
+    (twice_rank - stratum_cases - 1) / 2.0 / (stratum_cases + 1) as score
 from ranked

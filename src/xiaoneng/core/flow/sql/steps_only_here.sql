@@ -1,31 +1,13 @@
 -- steps_only_here: one row a step that one agency has for an item and the other agencies that share the item have not.
--- Over ended cases; agencies share an item by its name. The joins cannot double rows: a case has one row, an agency and item one row.
-with ended as (
+-- Over ended cases; agencies share an item by its name. The joins cannot double rows: an agency and item have one row.
+with doing as (
     select
-        case_id, agency,
-        coalesce(service_item_name, service_item) as item_name,
-        coalesce(service_item, service_item_name) as service_item
-    from cases
-    where concluded_on is not null and agency is not null
-),
-named as (
-    select
-        ended.case_id, ended.agency, item_name, ended.service_item, name,
-        sum((waited_workseconds + took_workseconds) * 86400 // workday_seconds)::bigint as spent
-    from worked
-    join ended on ended.case_id = worked.case_id
-    where item_name is not null
-    group by all
-),
-doing as (
-    select
-        ended.agency, item_name,
-        count(*) as cases,
-        case when min(ended.service_item) = max(ended.service_item) then min(ended.service_item) else item_name end as service_item
-    from worked
-    join ended on ended.case_id = worked.case_id
-    where is_first and item_name is not null
-    group by ended.agency, item_name
+        agency, item_name,
+        sum(cases)::bigint as cases,
+        case when min(first_service_item) = max(last_service_item) then min(first_service_item) else item_name end as service_item
+    from item_steps
+    where is_whole
+    group by agency, item_name
 ),
 shared as (
     select item_name, count(*) as agencies, sum(cases)::bigint as cases
@@ -33,10 +15,10 @@ shared as (
     group by item_name
 ),
 had as (
-    select agency, item_name, name, count(*) as cases, sum(spent) as spent
-    from named
-    where name <> ''
-    group by all
+    select agency, item_name, name, sum(cases)::bigint as cases, sum(spent) as spent
+    from item_steps
+    where not is_whole
+    group by agency, item_name, name
 ),
 shares as (
     select

@@ -1,19 +1,12 @@
 -- unit_scores: one row a kind of question, unit and case: how many working days it cost this case there, and the measure by which
--- units are compared. A unit is an agency, or an office of it, at a step; `measure` is working time, or 0 and 1.
+-- units are compared; with what the case may be compared by. A unit is an agency, or an office of it, at a step; `measure` is
+-- working time, or 0 and 1. Ordered by kind and name: so that a part of them is found without reading all.
 -- Working time is made comparable between schedules: seconds of a day of 24 hours, so that 86,400 are one working day.
 -- Where the step before has no recorded end, the wait holds its work too (not is_wait_known): nothing is said of such waits. Nor of
--- those after the steps of an agency that writes the start as the end: nine in ten of its steps would have taken no time at all.
--- The joins cannot double rows: a case has one row in case_strata, a step one in step_causes.
-with ends as (
-    select
-        agency,
-        count(*) filter (where is_start_recorded and is_end_recorded) as timed,
-        count(*) filter (where is_start_recorded and is_end_recorded and took_seconds = 0) as timeless
-    from worked_steps
-    group by agency
-),
-endless as (
-    select agency from ends where timed > 0 and timeless >= 0.9 * timed
+-- those after the steps of an agency that writes the start as the end (endless_agencies).
+-- The joins cannot double rows: a case has one row in case_strata, a step one in step_causes, a name and an agency one on their lists.
+with signature_names as (
+    select distinct name from signed_names
 ),
 spent as (
     select
@@ -22,11 +15,11 @@ spent as (
         ((waited_workseconds + took_workseconds) * 86400 // workday_seconds)::bigint as spent,
         row_number() over (partition by case_id, name order by step_no) > 1 as is_repeat,
         not is_first and (from_agency is distinct from worked_steps.agency or from_office is distinct from office) as is_handover,
-        is_start_recorded and endless.agency is not null as is_after_endless,
+        is_start_recorded and endless_agencies.agency is not null as is_after_endless,
         lag(is_end_recorded, 1, true) over (partition by case_id order by step_no)
-            and not (is_start_recorded and endless.agency is not null) as is_wait_known
+            and not (is_start_recorded and endless_agencies.agency is not null) as is_wait_known
     from worked_steps
-    left join endless on endless.agency = from_agency -- one row an agency: it cannot double rows
+    left join endless_agencies on endless_agencies.agency = from_agency
 ),
 slow_steps as (
     select
@@ -50,12 +43,6 @@ reworked as (
         sum(case when is_repeat then spent else 0 end)::bigint, bool_or(is_repeat)::integer::double, false
     from spent
     group by agency, name, case_id
-),
-signature_names as (
-    select distinct spent.name
-    from step_causes
-    join spent on spent.case_id = step_causes.case_id and spent.step_no = step_causes.step_no
-    where signature_workdays > 0
 ),
 signatures as (
     select
@@ -87,10 +74,17 @@ ping_pong as (
         coalesce(returned.seconds, 0), (returned.case_id is not null)::double, false
     from case_strata
     left join returned on returned.case_id = case_strata.case_id and returned.agency is not distinct from case_strata.agency
+),
+asked as (
+    select * from slow_steps
+    union all select * from slow_handovers
+    union all select * from reworked
+    union all select * from signatures
+    union all select * from other_agencies
+    union all select * from ping_pong
 )
-select * from slow_steps
-union all select * from slow_handovers
-union all select * from reworked
-union all select * from signatures
-union all select * from other_agencies
-union all select * from ping_pong
+select asked.*, item_name, case_kind, limit_workdays, week
+from asked
+join case_strata on case_strata.case_id = asked.case_id
+where measure is not null and asked.agency is not null
+order by kind, name

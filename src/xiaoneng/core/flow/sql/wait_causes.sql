@@ -1,31 +1,13 @@
--- wait_causes: one row a scope, agency, item and step: why it waited before the step.
--- Seconds are summed as whole numbers, per length of a working day, and divided last: no order of adding can show.
--- The join cannot double rows: case_id and step_no are unique on both sides.
-with counted as (
-    select
-        worked_steps.agency, service_item, name, workday_seconds, is_start_inferred,
-        round(waited_workdays * workday_seconds)::bigint as waited,
-        round(batching_workdays * workday_seconds)::bigint as batching,
-        round(prioritisation_workdays * workday_seconds)::bigint as prioritisation,
-        round(contention_workdays * workday_seconds)::bigint as contention,
-        round(unavailability_workdays * workday_seconds)::bigint as unavailability,
-        round(applicant_workdays * workday_seconds)::bigint as applicant,
-        round(other_agency_workdays * workday_seconds)::bigint as other_agency,
-        round(signature_workdays * workday_seconds)::bigint as signature,
-        round(unexplained_workdays * workday_seconds)::bigint as unexplained,
-        round(waited_days * 86400)::bigint as elapsed,
-        round(closed_days * 86400)::bigint as closed
-    from step_causes
-    join worked_steps on worked_steps.case_id = step_causes.case_id and worked_steps.step_no = step_causes.step_no
-),
-summed as (
+-- wait_causes: one row a scope, agency, item and step: why it waited before the step, the cause_sums of all cases added up.
+-- Seconds are summed per length of a working day, and divided last.
+with summed as (
     select
         case grouping(agency, service_item, name)
             when 7 then 'all' when 3 then 'agency' when 1 then 'agency_item' when 0 then 'agency_item_name' else 'agency_name'
         end as scope,
         agency, service_item, name, workday_seconds,
-        count(*) as waits,
-        count(*) filter (where not is_start_inferred) as recorded,
+        sum(waits) as waits,
+        sum(recorded) as recorded,
         sum(waited) as waited,
         sum(batching) as batching,
         sum(prioritisation) as prioritisation,
@@ -37,7 +19,7 @@ summed as (
         sum(unexplained) as unexplained,
         sum(elapsed) as elapsed,
         sum(closed) as closed
-    from counted
+    from cause_sums
     group by grouping sets (
         (workday_seconds),
         (workday_seconds, agency),

@@ -1,11 +1,9 @@
 -- worked_steps: one row a step, with the wait before it, in elapsed and in working time.
 -- Working time is that of the schedule of the agency that does the step; a moment outside its calendar has none (NULL).
--- Only the cases from $from_case on and before $to_case are taken (NULL is no bound): a log of any size is done in slices.
 -- The left joins cannot double rows: a case has one row, an agency one schedule, a schedule one row a quarter.
 with own_cases as (
     select case_id, agency, coalesce(service_item, service_item_name) as service_item
     from cases
-    where ($from_case is null or case_id >= $from_case) and ($to_case is null or case_id < $to_case)
 ),
 placed as (
     select
@@ -21,7 +19,6 @@ placed as (
         ended_at is not null as is_end_recorded
     from steps
     left join own_cases on own_cases.case_id = steps.case_id
-    where ($from_case is null or steps.case_id >= $from_case) and ($to_case is null or steps.case_id < $to_case)
 ),
 joined as (
     select
