@@ -169,15 +169,17 @@ def split_waits(
                 handler_schedules=keep(engine.from_rows(_HANDLER_SCHEDULES, handler_rows)),
             )
         )
-        steps = keep(
+        placed = keep(
             engine.stage(
-                "flow/cause_steps",
+                "flow/cause_placed",
                 worked_steps=worked,
                 cause_resources=resource_table,
                 leaders=keep(engine.empty(LEADERS)) if leaders is None else leaders,
                 signature_names=keep(engine.from_rows(_SIGNATURE_NAMES, name_rows)),
             )
         )
+        steps = keep(engine.stage("flow/cause_steps", cause_placed=placed))
+        placed.drop()
         spans = keep(
             engine.stage("flow/outside_spans", parameters={"on": on}, pauses=pauses, cases=cases, cause_steps=steps)
         )
