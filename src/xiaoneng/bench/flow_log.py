@@ -31,7 +31,10 @@ NAMES = (
 )
 AGENCIES, OFFICES, HANDLERS, ITEMS, VARIANTS = 60, 40, 8, 20, 3000
 SHARED_NAME = NAMES.index("部门会签")  # done by another agency than the one that answers for the case
-SLOW_AGENCY, SLOW_NAME = 3, NAMES.index("初审")  # where the wait is four times as long, so that there is something to find
+SLOW_AGENCY, SLOW_NAME = (
+    3,
+    NAMES.index("初审"),
+)  # where the wait is four times as long, so that there is something to find
 EVENTS_PER_CASE = 4.41  # what the ways below give on average
 CHUNK_CASES = 400_000
 _BEGAN, _SPAN_SECONDS = 1_672_531_200, 3 * 365 * 86_400  # cases begin in the three years from 2023-01-01 on

@@ -19,7 +19,16 @@ from hypothesis import strategies as st
 from xiaoneng.core.calendar import Calendar, Schedule, load_calendar, worked_time
 from xiaoneng.core.engine import Engine
 from xiaoneng.core.errors import TableShapeError, UnplacedStepError
-from xiaoneng.core.flow import ProcessGraph, directly_follows, kernel, process_graph, step_times, streams, variant_traces, worked_steps
+from xiaoneng.core.flow import (
+    ProcessGraph,
+    directly_follows,
+    kernel,
+    process_graph,
+    step_times,
+    streams,
+    variant_traces,
+    worked_steps,
+)
 from xiaoneng.core.tables import CASES, STEPS
 
 FIRST, LAST = date(2026, 2, 10), date(2026, 3, 20)  # the Spring Festival and make-up days lie between
@@ -192,9 +201,7 @@ def by_stages(engine: Engine, steps: Sequence[Step]) -> dict[str, Any]:
     edges = [row for row in directly_follows(engine, worked).rows() if row["agency"] is None]
     times = [row for row in step_times(engine, worked).rows() if row["agency"] is None]
     repeated = engine.stage("flow/repeated_steps", worked_steps=worked)
-    variants = engine.stage(
-        "flow/variants", variant_traces=variant_traces(engine, cases=cases, steps=rows)
-    ).rows()
+    variants = engine.stage("flow/variants", variant_traces=variant_traces(engine, cases=cases, steps=rows)).rows()
     found = {
         "edges": {
             (row["from_name"], row["to_name"]): (row["moves"], row["waited_days_mean"], row["waited_workdays_mean"])

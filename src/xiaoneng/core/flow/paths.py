@@ -31,9 +31,7 @@ def variant_traces(engine: Engine, *, cases: Table, steps: Table) -> Table:
     CASES.check(cases)
     STEPS.check(steps)
     names = engine.stage("flow/variant_names", steps=steps)
-    counted = stage_by_case(
-        engine, "flow/variant_counts", sliced={"steps": steps, "cases": cases}, variant_names=names
-    )
+    counted = stage_by_case(engine, "flow/variant_counts", sliced={"steps": steps, "cases": cases}, variant_names=names)
     try:
         return engine.stage("flow/variant_traces", variant_counts=counted, variant_names=names)
     finally:
