@@ -49,7 +49,7 @@ def case_flows(
                     office_visits=office.visits,
                     agency_passings=agency.passings,
                     agency_visits=agency.visits,
-                    **some,
+                    worked=some["worked"],
                     **times.tables,
                 )
     assert found is not None
@@ -99,9 +99,9 @@ def handover_counts(engine: Engine, worked: Table) -> Table:
                     "flow/passing_counts",
                     into=counted,
                     parameters={"holder": holder},
+                    worked=some["worked"],
                     passings=held.passings,
                     visits=held.visits,
-                    **some,
                 )
     assert counted is not None
     try:

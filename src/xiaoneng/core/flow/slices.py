@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import closing
 from itertools import pairwise
 from typing import Any
@@ -14,7 +14,7 @@ SLICE_STEPS = 4_000_000  # grouped, put in order and joined at once: more would 
 _SAMPLED_STEPS = 100_000
 
 
-def in_slices(engine: Engine, **tables: Table) -> Iterator[dict[str, Table]]:
+def in_slices(engine: Engine, **tables: Table) -> Generator[dict[str, Table]]:
     """The same tables, all of them of some cases at a time, slice after slice in the order of the case ids.
 
     In      tables: each with a case_id; the first says how many cases make a slice
