@@ -31,10 +31,8 @@ NAMES = (
 )
 AGENCIES, OFFICES, HANDLERS, ITEMS, VARIANTS = 60, 40, 8, 20, 3000
 SHARED_NAME = NAMES.index("部门会签")  # done by another agency than the one that answers for the case
-SLOW_AGENCY, SLOW_NAME = (
-    3,
-    NAMES.index("初审"),
-)  # where the wait is four times as long, so that there is something to find
+SLOW_AGENCY = 3  # waits twelve times as long before SLOW_NAME, so that there is something to find
+SLOW_NAME = NAMES.index("初审")
 EVENTS_PER_CASE = 4.41  # what the ways below give on average
 CHUNK_CASES = 400_000
 _BEGAN, _SPAN_SECONDS = 1_672_531_200, 3 * 365 * 86_400  # cases begin in the three years from 2023-01-01 on
@@ -102,7 +100,7 @@ def _pieces(first: int, last: int, cases: int, seed: int, steps: Any, starts: An
     agency = number * AGENCIES // cases
     agency_of = np.repeat(agency, length)
     waited = rng.lognormal(9.5, 1.6, total) * (rng.random(total) < 0.8)
-    waited[(agency_of == SLOW_AGENCY) & (name == SLOW_NAME)] *= 4
+    waited[(agency_of == SLOW_AGENCY) & (name == SLOW_NAME)] *= 12
     waited = waited.astype(np.int64).clip(max=90 * 86_400)
     took = rng.lognormal(6.5, 1.0, total).astype(np.int64).clip(max=20 * 86_400)
     began = _BEGAN + rng.integers(0, _SPAN_SECONDS, last - first)
