@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from xiaoneng.core.calendar import Schedule, load_calendar, read_hours
 from xiaoneng.core.engine import Engine, Table
 from xiaoneng.core.errors import TableShapeError
-from xiaoneng.core.flow import causes_parts, split_waits, step_causes, wait_causes, worked_steps
+from xiaoneng.core.flow import case_causes, causes_parts, split_waits, step_causes, wait_causes, worked_steps
 from xiaoneng.core.tables import CASES, CAUSES, LEADERS, PAUSES, STEPS
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -382,6 +382,21 @@ def test_every_scope_sums_up_to_the_whole(engine: Engine) -> None:
         assert sum(row[f"{cause}_workdays"] for cause in CAUSES) == pytest.approx(row["waited_workdays"], abs=1e-9)
 
 
+def test_the_cases_of_an_agency_sum_up_to_its_row(engine: Engine) -> None:
+    random_ = random.Random(17)
+    worked, asked = tables(engine, drawn_steps(random_, cases=60, longest=5), drawn_pauses(random_, cases=60))
+    steps = step_causes(engine, worked, **asked)
+    of_agency = {row["agency"]: row for row in wait_causes(engine, steps, worked).rows() if row["scope"] == "agency"}
+    cases = case_causes(engine, steps, worked).rows()
+    assert len({(row["case_id"], row["agency"]) for row in cases}) == len(cases)
+    assert {row["agency"] for row in cases} == set(of_agency)
+    for agency, whole in of_agency.items():
+        own = [row for row in cases if row["agency"] == agency]
+        assert sum(row["waits"] for row in own) == whole["waits"]
+        for column in ("waited_workdays", *(f"{cause}_workdays" for cause in CAUSES)):
+            assert sum(row[column] for row in own) == pytest.approx(whole[column], abs=1e-4)
+
+
 def test_no_table_is_left_behind_but_the_result(engine: Engine) -> None:
     worked, asked = tables(engine, drawn_steps(random.Random(1), cases=4, longest=3), [])
     before = engine.names()
@@ -405,6 +420,8 @@ def test_another_table_than_the_one_asked_for_is_refused(engine: Engine) -> None
         split_waits(engine, asked["cases"], **asked)
     with pytest.raises(TableShapeError, match="step_causes: no column"):
         wait_causes(engine, worked, worked)
+    with pytest.raises(TableShapeError, match="step_causes: no column"):
+        case_causes(engine, worked, worked)
 
 
 def test_the_published_log_is_divided_as_published_in_every_cell(shared_data: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import pyarrow.compute as pc
+
 from .tables import TOP, EditionTables
 
 _SUMMED = ("cases", "ended", "open", "due", "late", "late_promised", "late_statutory", "open_late", "unjudged")
@@ -66,7 +68,7 @@ def _flow(tables: EditionTables) -> dict[str, Any]:
     edges = [row for row in tables["directly_follows"].rows() if row["agency"] is None and row["service_item"] is None]
     edges.sort(key=lambda row: (-row["moves"], row["from_name"], row["to_name"]))
     names = [row for row in tables["step_times"].rows() if row["agency"] is None and row["service_item"] is None]
-    flows = tables["case_flows"].arrow(columns=["repeats"]).column(0).to_pylist()
+    repeats = tables["case_flows"].arrow(columns=["repeats"]).column(0)
     found = tables["flow_findings"].rows()
     return {
         "dfg_edges": len(edges),
@@ -75,7 +77,7 @@ def _flow(tables: EditionTables) -> dict[str, Any]:
         "top_variants": [{"trace": row["trace"], "cases": row["cases"]} for row in tables.top_variants],
         "start_activities": _most_first({row["name"]: row["starts"] for row in names}),
         "end_activities": _most_first({row["name"]: row["ends"] for row in names}),
-        "rework": sum(1 for repeats in flows if repeats),
+        "rework": pc.sum(pc.greater(repeats, 0)).as_py() or 0,
         "handovers": {
             row["holder"]: {"handovers": row["handovers"], "returns": row["returns"]}
             for row in tables["handover_counts"].rows()

@@ -2,7 +2,7 @@
 
 from .analysis import flow_findings, flow_tables
 from .bottlenecks import bottlenecks
-from .causes import default_signature_names, split_waits, step_causes, wait_causes
+from .causes import case_causes, default_signature_names, split_waits, step_causes, wait_causes
 from .comparing import compare
 from .conformance import case_conformance, departures
 from .directives import directive_levels, read_directives
@@ -39,6 +39,7 @@ __all__ = [
     "absorption",
     "agency_label",
     "bottlenecks",
+    "case_causes",
     "case_conformance",
     "case_flows",
     "case_paths",

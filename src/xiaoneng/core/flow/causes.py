@@ -16,7 +16,18 @@ from importlib import resources
 
 from ..calendar import Schedule
 from ..engine import Engine, Table
-from ..tables import CASES, LEADERS, PAUSES, STEP_CAUSES, WAIT_CAUSES, WAIT_SPLITS, WORKED_STEPS, Column, Shape
+from ..tables import (
+    CASE_CAUSES,
+    CASES,
+    LEADERS,
+    PAUSES,
+    STEP_CAUSES,
+    WAIT_CAUSES,
+    WAIT_SPLITS,
+    WORKED_STEPS,
+    Column,
+    Shape,
+)
 from .causes_parts import split_in_parts
 from .slices import stage_by_case
 
@@ -112,6 +123,21 @@ def wait_causes(engine: Engine, step_causes: Table, worked: Table) -> Table:
         return engine.stage("flow/wait_causes", out=WAIT_CAUSES, cause_sums=sums)
     finally:
         sums.drop()
+
+
+def case_causes(engine: Engine, step_causes: Table, worked: Table) -> Table:
+    """Why each case waited, at each agency that did steps of it: by this the cases behind a cause are found.
+
+    In      step_causes STEP_CAUSES, worked WORKED_STEPS
+    Out     CASE_CAUSES, one row a case and agency
+    Units   working days of the agency that did the steps
+    Empty   a case that was never waited for gives no row
+    Source  docs/methods/flow.md, "Why it waited"
+    """
+    STEP_CAUSES.check(step_causes)
+    WORKED_STEPS.check(worked)
+    sliced = {"worked_steps": worked, "step_causes": step_causes}
+    return stage_by_case(engine, "flow/case_causes", sliced=sliced, out=CASE_CAUSES)
 
 
 def split_waits(

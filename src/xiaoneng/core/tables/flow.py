@@ -242,6 +242,16 @@ DEPARTURES = Shape("departures", "one row an agency, item and departure from the
     spent_workdays  | DOUBLE  | working days that the extra or repeated steps took, wait and work; NULL for other departures
 """), key=("agency", "service_item", "departure", "name", "other_name"))
 
+DEPARTURE_CASES = Shape("departure_cases", "one row a case and departure that its way does not tell: a pair in the wrong order, a paper asked for again", drawn_columns("""
+    agency       | VARCHAR | code of the agency that answers for the case
+    service_item | VARCHAR | code of the item, or its name
+    departure    | VARCHAR | order_break or repeated_paper; the cases of the others are told by their steps
+    name         | VARCHAR | the paper; at an order break, the step that came too early
+    other_name   | VARCHAR | at an order break, the step that should have come first
+    case_id      | VARCHAR | the case
+    times        | BIGINT  | how often the paper was asked for, from 2; 1 at an order break, which a case has or has not
+"""), key=("departure", "name", "other_name", "case_id"))
+
 STEPS_ONLY_HERE = Shape("steps_only_here", "one row a step that one agency has for an item and the others that share it have not", drawn_columns("""
     agency         | VARCHAR | code of the agency
     service_item   | VARCHAR | code of the item at this agency, or its name where it has none or several
@@ -328,6 +338,13 @@ STEP_CAUSES = Shape("step_causes", "one row a step that was waited for: its wait
     waited_days           | DOUBLE  | elapsed days waited
     closed_days           | DOUBLE  | of these, elapsed days on which the agency's office was closed
 """), key=("case_id", "step_no"))
+
+CASE_CAUSES = Shape("case_causes", "one row a case and agency that did steps of it: why the case waited there", drawn_columns("""
+    case_id               | VARCHAR | the case
+    agency                | VARCHAR | code of the agency that did the steps; NULL is unknown
+    waits                 | BIGINT  | steps that were waited for
+    waited_workdays       | DOUBLE  | working days waited: the sum of the causes; NULL where none of the waits lies inside the calendar
+""" + _CAUSES), key=("case_id", "agency"))
 
 WAIT_SPLITS = Shape("wait_splits", "one row a step that was waited for: its wait by cause in both measures", drawn_columns("""
     case_id               | VARCHAR | the case
