@@ -193,6 +193,7 @@ def test_table_and_single_case_agree_under_every_rule(
     )
     table = {row["case_id"]: row for row in judged.case_clocks.rows()}
     step_table = {row["case_id"]: row for row in judged.step_clocks.rows()}
+    assert list(step_table) == sorted(step_table)  # by case: however the threads ran, the edition keeps the same bytes
     for case, step, (pauses, extensions) in zip(cases, steps, sides, strict=True):
         found = judge_case(case, pauses=pauses, extensions=extensions, pack=pack, calendar=calendar, on=on)
         row = found.row()

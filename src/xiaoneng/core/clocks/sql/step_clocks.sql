@@ -3,3 +3,4 @@ select
     case_id, step_no, started_on, ended_on, promised_due_on as due_on,
     elapsed_workdays, remaining_workdays, state, reason, card, card_rule, is_provisional
 from clocks
+order by case_id, step_no
