@@ -43,7 +43,13 @@ def compared(flow: Any, papers: list[tuple[str, str]] | None = None) -> dict[str
 
 
 def departed(flow: Any, papers: list[tuple[str, str]] | None = None) -> list[dict[str, Any]]:
-    return departures(flow.engine, flow.worked, **laid_beside(flow, papers)).rows()
+    return departures(flow.engine, flow.worked, **laid_beside(flow, papers))[0].rows()
+
+
+def opened(flow: Any, papers: list[tuple[str, str]] | None = None) -> list[tuple[Any, ...]]:
+    """The cases of the departures that no list of steps tells: departure, name, other name, case, times."""
+    rows = departures(flow.engine, flow.worked, **laid_beside(flow, papers))[1].rows()
+    return [tuple(row[name] for name in ("departure", "name", "other_name", "case_id", "times")) for row in rows]
 
 
 def walked(*names: str, case: str = "A", agency: str = "water") -> str:
@@ -158,6 +164,35 @@ def test_the_same_paper_asked_for_again_is_a_repeated_paper(drawn_flow: Draw) ->
         0.5,
     )
     assert {row["repeated_papers"] for row in compared(flow).values()} == {None}
+
+
+def test_a_wrong_order_and_a_paper_asked_for_again_open_to_as_many_cases_as_they_count(drawn_flow: Draw) -> None:
+    """Review came before receive in A and B, in C not. The plan was asked for three times in A and once in B, twice in C.
+
+    So the pair has the cases A and B, the plan A (three times) and C (twice), the deed, asked for once, none. The countersignature
+    of C stands on no list: its cases are those that have the step, and it is not written down a second time.
+    """
+    walks = {
+        "A": ("review", "receive", "decide"),
+        "B": ("review", "receive", "decide"),
+        "C": ("receive", "countersign", "review", "decide"),
+    }
+    drawn = [walked(*names, case=case).split("\n", 2) for case, names in walks.items()]
+    flow = drawn_flow("\n".join([*drawn[0][:2], *(rows for _head, _line, rows in drawn)]))
+    papers = [("A", "plan"), ("A", "plan"), ("A", "plan"), ("A", "deed"), ("B", "plan"), ("C", "plan"), ("C", "plan")]
+    found = opened(flow, papers)
+    assert found == [
+        ("order_break", "review", "receive", "A", 1),
+        ("repeated_paper", "plan", None, "A", 3),
+        ("order_break", "review", "receive", "B", 1),
+        ("repeated_paper", "plan", None, "C", 2),
+    ]
+    counts = {(row["departure"], row["name"], row["other_name"]): row["cases"] for row in departed(flow, papers)}
+    assert counts == {
+        ("extra_step", "countersign", None): 1,
+        ("order_break", "review", "receive"): 2,
+        ("repeated_paper", "plan", None): 2,
+    }
 
 
 def test_an_item_is_found_on_the_list_by_its_code_or_else_by_its_name(drawn_flow: Draw) -> None:

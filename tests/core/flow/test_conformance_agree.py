@@ -15,11 +15,12 @@ from xiaoneng.core.calendar import Schedule, load_calendar
 from xiaoneng.core.engine import Engine
 from xiaoneng.core.errors import TableShapeError
 from xiaoneng.core.flow import case_conformance, departures, needless_steps, steps_only_here, worked_steps
-from xiaoneng.core.tables import CASES, OFFICIAL_ORDER, OFFICIAL_STEPS, STEPS
+from xiaoneng.core.tables import CASE_PAPERS, CASES, OFFICIAL_ORDER, OFFICIAL_STEPS, STEPS
 
 SCHEDULE = Schedule("cn", load_calendar("cn"))
 BEGINNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
 NAMES = "abcde"
+OPENED = ("departure", "name", "other_name", "case_id", "times")
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +59,17 @@ def breaks_of(names: Sequence[str], order: set[tuple[str, str]]) -> set[tuple[st
     }
 
 
+papers_asked = st.lists(st.tuples(st.integers(0, 9), st.sampled_from("pq")), max_size=20)
+
+
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(log=logs, steps=listed, order=ordered)
+@given(log=logs, steps=listed, order=ordered, papers=papers_asked)
 def test_the_departures_are_those_of_a_plain_loop(
     engine: Engine,
     log: list[tuple[bool, list[str]]],
     steps: Mapping[str, tuple[bool, float | None]],
     order: set[tuple[str, str]],
+    papers: list[tuple[int, str]],
 ) -> None:
     tables = {
         "cases": engine.from_rows(
@@ -90,6 +95,7 @@ def test_the_departures_are_those_of_a_plain_loop(
             OFFICIAL_ORDER,
             [{"service_item": "permit", "before_name": one, "after_name": other} for one, other in sorted(order)],
         ),
+        "papers": engine.from_rows(CASE_PAPERS, [{"case_id": f"{case}", "paper": paper} for case, paper in papers]),
     }
     drawn = engine.from_rows(
         STEPS,
@@ -107,6 +113,7 @@ def test_the_departures_are_those_of_a_plain_loop(
     worked = worked_steps(engine, cases=tables["cases"], steps=drawn, schedule=SCHEDULE)
     weights = {name: 1.0 if weight is None else weight for name, (_, weight) in steps.items()}
     expected: Counter[Any] = Counter()
+    opened: list[tuple[Any, ...]] = []
     for row in case_conformance(engine, worked, **tables).rows():
         ended, names = log[int(row["case_id"])]
         missing = {name for name, (must, _) in steps.items() if must and name not in names and ended}
@@ -123,11 +130,23 @@ def test_the_departures_are_those_of_a_plain_loop(
         expected.update(("extra_step", name, None) for name in set(extra))
         expected.update(("repeated_step", name, None) for name in repeats)
         expected.update(("order_break", early, late) for early, late in broken)
-    found = departures(engine, worked, **tables).rows()
+        opened += [("order_break", early, late, row["case_id"], 1) for early, late in broken]
+        asked = Counter(paper for case, paper in papers if f"{case}" == row["case_id"])
+        again = {paper: times for paper, times in asked.items() if times > 1}
+        assert row["repeated_papers"] == (sum(times - 1 for times in asked.values()) if asked else None)
+        expected.update(("repeated_paper", paper, None) for paper in again)
+        opened += [("repeated_paper", paper, None, row["case_id"], times) for paper, times in again.items()]
+    departed, departed_cases = departures(engine, worked, **tables)
+    found = departed.rows()
     assert {(row["departure"], row["name"], row["other_name"]): row["cases"] for row in found} == dict(expected)
-    ended_cases = sum(ended for ended, _ in log)
+    judged = {"missing_step": sum(ended for ended, _ in log), "repeated_paper": len({case for case, _ in papers})}
     for row in found:
-        assert row["judged"] == (ended_cases if row["departure"] == "missing_step" else len(log))
+        assert row["judged"] == judged.get(row["departure"], len(log))
+    rows = departed_cases.rows()
+    assert [tuple(row[name] for name in OPENED) for row in rows] == sorted(
+        opened, key=lambda one: (one[3], *one[:2], one[2] or "")
+    )
+    assert {(row["agency"], row["service_item"]) for row in rows} <= {("water", "permit")}
 
 
 def test_without_a_list_nothing_is_judged_and_nothing_is_left_behind(engine: Engine) -> None:
@@ -138,11 +157,11 @@ def test_without_a_list_nothing_is_judged_and_nothing_is_left_behind(engine: Eng
     before = engine.names()
     found = [
         case_conformance(engine, worked, cases=cases, **lists),
-        departures(engine, worked, cases=cases, **lists),
+        *departures(engine, worked, cases=cases, **lists),
         steps_only_here(engine, worked, cases=cases),
         needless_steps(engine, worked, steps=drawn, cases=cases),
     ]
-    assert [table.count() for table in found] == [0, 0, 0, 0]
+    assert [table.count() for table in found] == [0, 0, 0, 0, 0]
     assert engine.names() - before == {table.name for table in found}
 
 

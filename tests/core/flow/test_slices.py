@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from xiaoneng.core.calendar import Schedule, load_calendar
@@ -32,7 +34,23 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of a made-up county in which something is to be found."""
     folder: Path = tmp_path_factory.mktemp("county") / "files"
     simulate(folder, seed=3, agencies=8, cases=3_000, file_format="parquet", plants=("flow",))
+    _ask_for_papers(folder)
+    _turn_the_order_round(folder / "lists" / "item_steps.csv")
     return folder
+
+
+def _ask_for_papers(folder: Path) -> None:
+    """A drawn county gives no papers: here each case is asked for one, every fifth for the same one again."""
+    numbers = pq.read_table(folder / "up_pro_accept.parquet").column("project_no").to_pylist()
+    rows = [f"{number},营业执照" for number in (*numbers, *numbers[::5])]
+    (folder / "lists" / "case_papers.csv").write_text("\n".join(["办件编号,材料", *rows]), encoding="utf-8")
+
+
+def _turn_the_order_round(item_steps: Path) -> None:
+    """No case of a drawn county goes against the order: here the list wants matters accepted before they are received."""
+    swapped = {"收件": "受理", "受理": "收件"}
+    text = item_steps.read_text(encoding="utf-8")
+    item_steps.write_text(re.sub("收件|受理", lambda found: swapped[found[0]], text), encoding="utf-8")
 
 
 @pytest.fixture
@@ -49,7 +67,7 @@ def read_in(engine: Engine, county: Path) -> tuple[Batch, Table]:
 
 def all_tables(engine: Engine, county: Path, batch: Batch, cases: Table) -> dict[str, list[dict[str, Any]]]:
     """Every table of the room, and the ways of the cases."""
-    lists = FlowFiles(item_steps=county / "lists" / "item_steps.csv", leaders=county / "lists" / "leaders.csv")
+    lists = FlowFiles(**{name: county / "lists" / f"{name}.csv" for name in ("item_steps", "leaders", "case_papers")})
     found = flow_tables(
         engine,
         cases=cases,
@@ -70,6 +88,7 @@ def test_all_tables_are_the_same_in_slices(engine: Engine, county: Path, monkeyp
     whole = all_tables(engine, county, batch, cases)
     empty = {name for name, rows in whole.items() if not rows}
     assert empty == set()
+    assert {row["departure"] for row in whole["departure_cases"]} == {"order_break", "repeated_paper"}
     monkeypatch.setattr(slices, "SLICE_STEPS", batch.steps.count() // 5)
     monkeypatch.setattr(comparing, "PART_ROWS", 2_000)
     monkeypatch.setattr(graph, "_PART_STEPS", 1_000)

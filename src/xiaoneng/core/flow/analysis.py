@@ -90,6 +90,7 @@ def flow_tables(
                 papers=found.official.papers,
             ),
             "departures": found.departures,
+            "departure_cases": found.departure_cases,
             "overtaking": queues,
             "overtaken_cases": overtaken,
             "spectrum": spectrum(engine, worked=worked, edges=edges),
@@ -116,6 +117,7 @@ class Findings:
     findings: Table
     finding_cases: Table
     departures: Table
+    departure_cases: Table
     worked: Table
     step_causes: Table
     official: Official
@@ -156,7 +158,7 @@ def flow_findings(
         on=on,
     )
     returns = stage_by_case(engine, "flow/agency_returns", sliced={"worked_steps": worked})
-    departed = departures(
+    departed, departed_cases = departures(
         engine,
         worked,
         cases=cases,
@@ -180,7 +182,7 @@ def flow_findings(
     comparisons.scores.drop()
     returns.drop()
     try:
-        yield Findings(found, finding_cases, departed, worked, causes, official)
+        yield Findings(found, finding_cases, departed, departed_cases, worked, causes, official)
     finally:
         worked.drop()
         causes.drop()

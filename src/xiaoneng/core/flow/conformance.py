@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..engine import Engine, Table
-from ..tables import CASE_CONFORMANCE, CASE_PAPERS, CASES, DEPARTURES, OFFICIAL_ORDER, OFFICIAL_STEPS, WORKED_STEPS
+from ..tables import (
+    CASE_CONFORMANCE,
+    CASE_PAPERS,
+    CASES,
+    DEPARTURE_CASES,
+    DEPARTURES,
+    OFFICIAL_ORDER,
+    OFFICIAL_STEPS,
+    WORKED_STEPS,
+)
 from .slices import in_slices
 
 
@@ -58,17 +67,19 @@ def departures(
     official_steps: Table,
     official_order: Table,
     papers: Table | None = None,
-) -> Table:
-    """Which departures from the official lists happen at which agency and item, how often, and what they took.
+) -> tuple[Table, Table]:
+    """Which departures from the official lists happen at which agency and item, how often, what they took, and in which cases.
 
     In      as `case_conformance`
-    Out     DEPARTURES, one row an agency, item and departure
+    Out     DEPARTURES, one row an agency, item and departure; DEPARTURE_CASES, the cases of those that no list of steps tells:
+            a pair in the wrong order, a paper asked for again
     Units   spent_workdays: wait and work of the steps beside the list, or of those done again; of the known ones
     Empty   a departure that never happens gives no row
     Source  docs/methods/flow.md, "Cases against the official list"
     """
     judged: Table | None = None
     counted: Table | None = None
+    opened: Table | None = None
     for laid in _laid_beside(engine, worked, cases, official_steps, official_order, papers):
         judged = engine.stage(
             "flow/judged_counts", into=judged, listed_cases=laid.listed_cases, paper_repeats=laid.paper_repeats
@@ -80,10 +91,18 @@ def departures(
             order_breaks=laid.order_breaks,
             paper_repeats=laid.paper_repeats,
         )
+        opened = engine.stage(
+            "flow/departure_cases",
+            out=DEPARTURE_CASES,
+            into=opened,
+            order_breaks=laid.order_breaks,
+            paper_repeats=laid.paper_repeats,
+        )
     assert judged is not None
     assert counted is not None
+    assert opened is not None
     try:
-        return engine.stage(
+        found = engine.stage(
             "flow/departures",
             out=DEPARTURES,
             official_steps=official_steps,
@@ -93,6 +112,7 @@ def departures(
     finally:
         judged.drop()
         counted.drop()
+    return found, opened
 
 
 @dataclass(frozen=True)
