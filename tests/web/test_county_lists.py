@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -438,6 +440,116 @@ def test_departures_from_the_list_are_told_by_kind_and_open_their_cases(small: I
     ):
         page = small.client.get("/time/cases/", {"agency": "D9", "item": "W1", wish: name})
         assert page.context["page"].paginator.count == count, (wish, name)
+
+
+PAPERS = "办件编号,材料\n" + "\n".join(
+    f"{case},{paper}"
+    for case, papers in {"C0": "图纸 图纸 图纸 证明", "C1": "图纸 图纸", "C2": "图纸 证明", "E0": "图纸 图纸"}.items()
+    for paper in papers.split()
+)
+
+
+@pytest.fixture
+def swapped(importer: Importer, without_clocks: None) -> Importer:
+    """Two agencies with a list that wants 收件 before 决定: of the cases C0 to C4 at D9 the first three decide first, of E0 to E3
+    at D8 all of them.
+    """
+    from xiaoneng.web.bridge import actions
+    from xiaoneng.web.cases.models import ImportBatch
+
+    actions.undo_import(ImportBatch.objects.get(), by="test")
+    _only_here(importer.client)
+    head = ("case_id", "activity", "timestamp", "agency", "service_item", "service_item_name")
+    right, wrong = ("收件", "决定"), ("决定", "收件")
+    walks = {f"C{n}": ("D9", "W1", wrong if n < 3 else right) for n in range(5)}
+    walks |= {f"E{n}": ("D8", "W1", wrong) for n in range(4)}
+    rows = [
+        (case, name, f"2026-03-{moment}:00:00", agency, item, "取水许可")
+        for case, (agency, item, names) in walks.items()
+        for name, moment in zip(names, ("02 09", "03 13"), strict=True)
+    ]
+    importer.take(csv_of(rows, head=head), "events.csv")
+    _give(importer.client, "item_steps", STEPS.format(item="W1"))
+    _give(importer.client, "case_papers", PAPERS)
+    _run()
+    return importer
+
+
+def _opened(client: Client, kind: str) -> dict[str, tuple[int, str]]:
+    """By agency: how many cases the departure of this kind counts, and the address that it opens."""
+    page = client.get("/time/departures/", {"kind": kind}).context["page"]
+    return {one["agency"]: (one["cases"], one["address"]) for one in page}
+
+
+def _listed(client: Client, address: str) -> list[str]:
+    """The cases of the list at this address; the file of the list holds the same."""
+    response = client.get(address)
+    assert response.status_code == 200
+    shown = [clock.case.case_no for clock, *_ in response.context["rows"]]
+    file = client.get(address.replace("/time/cases/", "/time/cases/export.csv"))
+    text = b"".join(file.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    assert sorted(line[0] for line in list(csv.reader(io.StringIO(text)))[1:]) == sorted(shown)
+    return sorted(shown)
+
+
+def _heading(client: Client, address: str, language: str) -> str:
+    """The heading as it is read, without its markup."""
+    client.cookies["language"] = language
+    found = re.search("<h1>(.*?)</h1>", client.get(address).content.decode())
+    assert found is not None
+    return unescape(re.sub("<[^>]*>", "", found[1]))
+
+
+def test_a_pair_in_the_wrong_order_opens_the_cases_in_which_it_happens(swapped: Importer) -> None:
+    opened = _opened(swapped.client, "order_break")
+    assert {agency: cases for agency, (cases, _) in opened.items()} == {"D9": 3, "D8": 4}
+    address = opened["D9"][1]
+    assert f'href="{address}"' in _text(swapped.client, "departures", kind="order_break")
+    assert _listed(swapped.client, address) == ["C0", "C1", "C2"]
+    assert _listed(swapped.client, opened["D8"][1]) == ["E0", "E1", "E2", "E3"]
+    assert _heading(swapped.client, address, "zh-hans") == "有 3 件先办了“决定”，本应先办“收件”。"
+    assert _heading(swapped.client, address, "en") == "3 cases have 决定 before 收件, which should have come first."
+
+
+def test_a_paper_asked_for_again_opens_its_cases_and_says_how_often(swapped: Importer) -> None:
+    """C2 was asked for the drawing (图纸) once, as were C0 and C2 for the certificate (证明): no repeat."""
+    opened = _opened(swapped.client, "repeated_paper")
+    assert {agency: cases for agency, (cases, _) in opened.items()} == {"D9": 2, "D8": 1}
+    address = opened["D9"][1]
+    assert _listed(swapped.client, address) == ["C0", "C1"]
+    assert _listed(swapped.client, opened["D8"][1]) == ["E0"]
+    rows = swapped.client.get(address).context["rows"]
+    assert {clock.case.case_no: times for clock, _, times in rows} == {"C0": 3, "C1": 2}
+    assert "要求次数" in unescape(swapped.client.get(address).content.decode())
+    assert _heading(swapped.client, address, "zh-hans") == "有 2 件重复要求了材料“图纸”。"
+    assert _heading(swapped.client, address, "en") == "In 2 cases the paper 图纸 was asked for again."
+
+
+@pytest.mark.parametrize(
+    ("kind", "wish", "own", "all_"),
+    [("order_break", {"early": "决定", "late": "收件"}, 3, 7), ("repeated_paper", {"paper": "图纸"}, 2, 3)],
+)
+def test_a_liaison_opens_the_cases_of_the_own_agency_only(
+    swapped: Importer, reader: Callable[..., Client], kind: str, wish: dict[str, str], own: int, all_: int
+) -> None:
+    """The office sees both agencies where it asks for neither; the liaison of D9 sees D9, and D8 is not there for them."""
+    liaison = reader("liaison", agency_code="D9")
+    assert len(_listed(swapped.client, f"/time/cases/?{urlencode(wish)}")) == all_
+    assert len(_listed(liaison, f"/time/cases/?{urlencode(wish)}")) == own
+    assert {agency: len(_listed(liaison, address)) for agency, (_, address) in _opened(liaison, kind).items()} == {
+        "D9": own
+    }
+    for page in ("/time/cases/", "/time/cases/export.csv", "/time/departures/"):
+        assert liaison.get(page, {**wish, "agency": "D8"}).status_code == 404
+
+
+def test_the_next_run_forgets_the_cases_of_departures(swapped: Importer) -> None:
+    from xiaoneng.web.cases.models import FlowDepartureCase
+
+    assert FlowDepartureCase.objects.count() == 7 + 3
+    swapped.client.post("/time/lists/item_steps/remove/")
+    _run()
+    assert FlowDepartureCase.objects.count() == 0
 
 
 def test_without_a_list_the_pages_say_what_they_need_and_where(

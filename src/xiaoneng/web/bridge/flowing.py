@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xiaoneng.web.cases.models import (
     Case,
     CaseFlow,
+    FlowDepartureCase,
     FlowFinding,
     FlowFindingCase,
     FlowPath,
@@ -47,7 +48,7 @@ _DIVIDED: dict[str, tuple[str, ...]] = {
     "wait_causes": ("scope", "agency", "service_item"),
     "directive_levels": (),
 }
-_MODELS = (FlowFindingCase, FlowFinding, CaseFlow, FlowPath, FlowTable)
+_MODELS = (FlowFindingCase, FlowFinding, FlowDepartureCase, CaseFlow, FlowPath, FlowTable)
 
 
 def flow_results(engine: Engine, records: RecordTables, tables: EditionTables) -> Mapping[str, Table]:
@@ -75,6 +76,8 @@ def keep_flow(tables: Mapping[str, Table]) -> dict[str, int]:
             _keep_table(name, tables[name].arrow(), by)
     if "case_flows" in tables:
         _keep_ways(tables["case_paths"].arrow(), tables["case_flows"].arrow(), pks)
+    if "departure_cases" in tables:
+        _keep_departures(tables["departure_cases"].arrow(), pks)
     if "flow_findings" not in tables:
         return {}
     _keep_findings(tables["flow_findings"].rows(), tables["flow_finding_cases"].arrow(), pks)
@@ -175,6 +178,17 @@ def _keep_ways(paths: pa.Table, flows: pa.Table, pks: Mapping[str, int]) -> None
     columns["last_name"] = paths.column("last_name")
     insert(CaseFlow, columns, len(cases))
     renumber(FlowPath)
+
+
+def _keep_departures(rows: pa.Table, pks: Mapping[str, int]) -> None:
+    """The cases of departures that no way tells."""
+    import pyarrow as pa
+
+    from .writing import insert
+
+    columns: dict[str, Any] = {name: rows.column(name) for name in ("departure", "name", "other_name", "times")}
+    columns["case"] = pa.array([pks[case] for case in rows.column("case_id").to_pylist()], pa.int64())
+    insert(FlowDepartureCase, columns, len(rows))
 
 
 def _keep_findings(findings: list[dict[str, Any]], cases: pa.Table, pks: Mapping[str, int]) -> None:

@@ -1,7 +1,16 @@
 """What is true of cases: the files they came from, the records, and the stored results of the daily run."""
 
 from .files import BatchState, CoverageRow, ImportBatch, ImportedFile, SavedMapping, SetAsideRow
-from .flow import CaseFlow, FlowFinding, FlowFindingCase, FlowPath, FlowPathKind, FlowScope, FlowTable
+from .flow import (
+    CaseFlow,
+    FlowDepartureCase,
+    FlowFinding,
+    FlowFindingCase,
+    FlowPath,
+    FlowPathKind,
+    FlowScope,
+    FlowTable,
+)
 from .records import Case, Extension, Pause, Step
 from .results import AgencyTotal, Card, CardState, CaseClock, ClockRun, ItemTotal, MonthTotal, StepClock
 
@@ -16,6 +25,7 @@ __all__ = [
     "ClockRun",
     "CoverageRow",
     "Extension",
+    "FlowDepartureCase",
     "FlowFinding",
     "FlowFindingCase",
     "FlowPath",

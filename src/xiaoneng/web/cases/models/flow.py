@@ -108,6 +108,24 @@ class FlowFindingCase(models.Model):
         return f"{self.finding_id} {self.case_id}"
 
 
+class FlowDepartureCase(models.Model):
+    """A case with two steps in the wrong order, or with a paper that was asked for again: what its way does not tell."""
+
+    is_append_only = False
+
+    departure = models.CharField(max_length=20)  # order_break or repeated_paper
+    name = models.CharField(max_length=300)
+    other_name = models.CharField(max_length=300, blank=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    times = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["departure", "name", "other_name"], name="flow_departure_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.departure} {self.name} {self.case_id}"
+
+
 class FlowPathKind(models.TextChoices):
     """What a path is a path of."""
 

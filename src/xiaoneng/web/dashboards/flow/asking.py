@@ -100,8 +100,8 @@ def agency_name(names: dict[str, str], code: str | None) -> str:
 
 @dataclass(frozen=True)
 class Behind:
-    """Which cases: those that took a step (once, twice, or never), a move, a way or a hand-over, that a finding names, or that
-    stand somewhere now."""
+    """Which cases: those that took a step (once, twice, or never), a move, a way or a hand-over, that a finding names, that
+    stand somewhere now, that took a step too early (before the late one), or that were asked for a paper again."""
 
     text: str = ""
     step: str = ""
@@ -109,6 +109,9 @@ class Behind:
     to: str = ""
     twice: str = ""
     without: str = ""
+    early: str = ""
+    late: str = ""
+    paper: str = ""
     way: str = ""
     finding: int | None = None
     holder: str = ""
@@ -135,6 +138,9 @@ class Behind:
             to=said("to"),
             twice=said("twice"),
             without=said("without"),
+            early=said("early"),
+            late=said("late"),
+            paper=said("paper"),
             way=said("way")[:16],
             finding=int(number) if number.isdecimal() and len(number) < 8 else None,
             holder=holder if holder in ("agency", "office") else "",

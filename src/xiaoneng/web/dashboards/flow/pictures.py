@@ -308,11 +308,18 @@ def place_address(row: Row, scope: Scope) -> str | None:
 
 
 def departure_address(row: Row, scope: Scope) -> str | None:
-    """Where the cases of a departure are listed; the list of cases knows no papers and no order of two steps."""
-    wish = {"extra_step": "step", "repeated_step": "twice", "missing_step": "without"}.get(row["departure"])
-    if wish is None or not row["agency"]:
+    """Where the cases of a departure are listed; where nobody answers for them there is no list."""
+    if not row["agency"]:
         return None
-    facts = {wish: row["name"], "item": row["service_item"]} | ({"agency": row["agency"]} if scope.sees_county else {})
+    name = row["name"]
+    facts = {
+        "extra_step": {"step": name},
+        "missing_step": {"without": name},
+        "order_break": {"early": name, "late": row["other_name"]},
+        "repeated_step": {"twice": name},
+        "repeated_paper": {"paper": name},
+    }[row["departure"]]
+    facts |= {"item": row["service_item"]} | ({"agency": row["agency"]} if scope.sees_county else {})
     return f"{reverse('dashboards:time_cases')}?{urlencode(facts)}"
 
 

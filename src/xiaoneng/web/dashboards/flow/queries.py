@@ -14,6 +14,7 @@ from xiaoneng.web.cases import queries as cases
 from xiaoneng.web.cases.models import (
     CaseClock,
     CaseFlow,
+    FlowDepartureCase,
     FlowFinding,
     FlowPath,
     FlowPathKind,
@@ -213,6 +214,10 @@ def cases_behind(user: Any, scope: Scope, behind: Behind) -> QuerySet[CaseClock]
     if behind.without:  # a step is missing only once the case has ended
         found = found.filter(case__concluded_on__isnull=False)
         found = found.exclude(case__flow__step_path__in=_paths_with(behind.without).values("pk"))
+    if behind.early and behind.late:
+        found = found.filter(case__in=_departed("order_break", behind.early, behind.late).values("case"))
+    if behind.paper:
+        found = found.filter(case__in=_departed("repeated_paper", behind.paper).values("case"))
     if behind.queue:
         overtaken = FlowTable.objects.filter(table="overtaken_cases", agency_code=scope.agency, part=behind.queue)
         found = found.filter(case__case_id__in=[row["case_id"] for table in overtaken for row in table.records])
@@ -227,6 +232,16 @@ def cases_behind(user: Any, scope: Scope, behind: Behind) -> QuerySet[CaseClock]
     elif behind.is_return:
         found = found.filter(case__flow__office_returns__gt=0)
     return found.order_by(F("case__flow__lasted_workdays").desc(nulls_last=True), "pk")
+
+
+def times_asked(clocks: Iterable[CaseClock], paper: str) -> dict[int, int]:
+    """How often each of the cases was asked for a paper, where that was more than once."""
+    asked = _departed("repeated_paper", paper).filter(case__in=[clock.pk for clock in clocks])
+    return {one.case_id: one.times for one in asked}
+
+
+def _departed(departure: str, name: str, other_name: str = "") -> QuerySet[FlowDepartureCase]:
+    return FlowDepartureCase.objects.filter(departure=departure, name=name, other_name=other_name)
 
 
 def _paths_with(step: str) -> QuerySet[FlowPath]:

@@ -310,6 +310,18 @@ def behind_sentence(count: int, behind: Any, scope: Scope) -> str:
             "%(n)s cases went straight from %(from)s to %(to)s.",
             count,
         ) % {**facts, "from": behind.from_, "to": behind.to}
+    elif behind.early and behind.late:
+        told = ngettext(
+            "%(n)s case has %(early)s before %(late)s, which should have come first.",
+            "%(n)s cases have %(early)s before %(late)s, which should have come first.",
+            count,
+        ) % {**facts, "early": behind.early, "late": behind.late}
+    elif behind.paper:
+        told = ngettext(
+            "In %(n)s case the paper %(paper)s was asked for again.",
+            "In %(n)s cases the paper %(paper)s was asked for again.",
+            count,
+        ) % {**facts, "paper": behind.paper}
     elif behind.twice:
         told = ngettext(
             "%(n)s case has the step %(step)s more than once.",

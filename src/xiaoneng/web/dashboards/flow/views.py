@@ -113,11 +113,12 @@ def cases(request: HttpRequest) -> HttpResponse:
         finding = _told(queries.finding_for(request.user, behind.finding))
         some = finding.found_cases.filter(case__in=[clock.pk for clock in shown.object_list])
         costs = dict(some.values_list("case", "workdays"))
+    times = queries.times_asked(shown.object_list, behind.paper) if behind.paper else {}
     context = {
         "page": shown,
         "behind": behind,
         "finding": finding if behind.finding is not None else None,
-        "rows": [(clock, costs.get(clock.pk)) for clock in shown.object_list],
+        "rows": [(clock, costs.get(clock.pk), times.get(clock.pk)) for clock in shown.object_list],
         "sentence": telling.behind_sentence(shown.paginator.count, behind, scope),
         "steps": queries.way(behind.way) if behind.way else (),
         "kept": [(name, value) for name, value in request.GET.items() if name not in ("q", "page", "agency", "item")],
