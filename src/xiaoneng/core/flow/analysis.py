@@ -18,7 +18,7 @@ from ..tables import (
     STEPS,
 )
 from .bottlenecks import bottlenecks
-from .causes import step_causes, wait_causes
+from .causes import case_causes, step_causes, wait_causes
 from .comparing import compare
 from .conformance import case_conformance, departures
 from .directives import directive_levels
@@ -74,6 +74,7 @@ def flow_tables(
             "directly_follows": edges,
             "step_times": step_times(engine, worked),
             "wait_causes": wait_causes(engine, found.step_causes, worked),
+            "case_causes": case_causes(engine, found.step_causes, worked),
             "case_flows": case_flows(engine, worked, schedule=schedule, agency_schedules=agency_schedules),
             "handovers": handovers(engine, worked),
             "handover_counts": handover_counts(engine, worked),
