@@ -519,7 +519,7 @@ def test_a_paper_asked_for_again_opens_its_cases_and_says_how_often(swapped: Imp
     assert _listed(swapped.client, address) == ["C0", "C1"]
     assert _listed(swapped.client, opened["D8"][1]) == ["E0"]
     rows = swapped.client.get(address).context["rows"]
-    assert {clock.case.case_no: times for clock, _, times in rows} == {"C0": 3, "C1": 2}
+    assert {clock.case.case_no: times for clock, times in rows} == {"C0": 3, "C1": 2}
     assert "要求次数" in unescape(swapped.client.get(address).content.decode())
     assert _heading(swapped.client, address, "zh-hans") == "有 2 件重复要求了材料“图纸”。"
     assert _heading(swapped.client, address, "en") == "In 2 cases the paper 图纸 was asked for again."

@@ -149,6 +149,48 @@ def test_a_finding_of_many_cases_keeps_those_that_it_cost_most_and_says_so(
     assert "保留用时最多的 2 件" in unescape(office.get("/time/findings/77/").content.decode())
 
 
+@pytest.mark.parametrize("is_of_an_agency", [False, True])
+def test_a_cause_opens_the_cases_that_waited_so_and_their_days_add_up(office: Client, is_of_an_agency: bool) -> None:
+    scope = {"agency": _agency_with("wait_causes")} if is_of_an_agency else {}
+    parts = [one for one in office.get(f"/time/causes/?{urlencode(scope)}").context["parts"] if one["workdays"]]
+    assert len(parts) > 2
+    for part in parts:
+        response = office.get(part["address"])
+        days = [clock.figure_workdays for clock in response.context["page"].paginator.object_list]
+        assert days == sorted(days, reverse=True)
+        assert sum(days) == pytest.approx(part["workdays"], abs=1e-3)
+        assert part["label"] in unescape(response.content.decode())
+
+
+def test_cases_that_nobody_had_are_opened_and_add_up(office: Client) -> None:
+    context = office.get("/time/handovers/").context
+    days = [one.figure_workdays for one in office.get(context["orphans_address"]).context["page"].paginator.object_list]
+    assert len(days) == context["orphans"].with_any > 0
+    assert sum(days) == pytest.approx(context["orphans"].workdays)
+
+
+def test_an_office_opens_the_ended_cases_that_it_had(office: Client) -> None:
+    offices = office.get("/time/handovers/").context["absorption"]
+    assert len(offices) > 2
+    for one in offices[:8]:
+        assert office.get(one["address"]).context["page"].paginator.count == one["cases"], one
+
+
+def test_an_item_opens_the_ended_cases_that_each_agency_had_of_it(office: Client) -> None:
+    from xiaoneng.web.cases.models import FlowTable
+
+    known = FlowTable.objects.filter(table="item_peers").order_by("part")
+    names = [table.part for table in known if all(row["agency"] != "Y" for row in table.records)]
+    assert names
+    for name in names[:5]:
+        rows = office.get(f"/time/items/{quote(name)}/").context["rows"]
+        for one in rows:
+            assert office.get(one["address"]).context["page"].paginator.count == one["cases"], (name, one)
+    for one in office.get("/time/items/").context["rows"]:
+        if one["name"] in names:
+            assert office.get(one["address"]).context["page"].paginator.count == one["cases"]
+
+
 # --- whose figures ----------------------------------------------------------------------------------------------------------
 
 
@@ -164,6 +206,14 @@ def test_a_liaison_reads_the_own_agency_only(reader: Callable[[str], Client], ag
     for pair in _file(liaison, "handovers/", "handovers.csv"):
         assert pair["from_agency"] == pair["to_agency"] == own
     assert liaison.get("/time/items/?file=items.csv").status_code == 404
+    for wish in (
+        {},
+        {"because": "unexplained"},
+        {"orphan": "1"},
+        {"holder": "office", "from_agency": own, "ended": "1"},
+    ):
+        clocks = liaison.get("/time/cases/", wish).context["page"].paginator.object_list
+        assert set(clocks.values_list("agency_code", flat=True)) <= {own}, wish
     clocks = liaison.get("/time/cases/").context["page"].paginator.object_list
     assert set(clocks.values_list("agency_code", flat=True)) == {own}
 

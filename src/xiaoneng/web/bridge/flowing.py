@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xiaoneng.web.cases.models import (
     Case,
     CaseFlow,
+    CaseWait,
     FlowDepartureCase,
     FlowFinding,
     FlowFindingCase,
@@ -48,7 +49,7 @@ _DIVIDED: dict[str, tuple[str, ...]] = {
     "wait_causes": ("scope", "agency", "service_item"),
     "directive_levels": (),
 }
-_MODELS = (FlowFindingCase, FlowFinding, FlowDepartureCase, CaseFlow, FlowPath, FlowTable)
+_MODELS = (FlowFindingCase, FlowFinding, FlowDepartureCase, CaseWait, CaseFlow, FlowPath, FlowTable)
 
 
 def flow_results(engine: Engine, records: RecordTables, tables: EditionTables) -> Mapping[str, Table]:
@@ -76,6 +77,8 @@ def keep_flow(tables: Mapping[str, Table]) -> dict[str, int]:
             _keep_table(name, tables[name].arrow(), by)
     if "case_flows" in tables:
         _keep_ways(tables["case_paths"].arrow(), tables["case_flows"].arrow(), pks)
+    if "case_causes" in tables:
+        _keep_waits(tables["case_causes"].arrow(), pks)
     if "departure_cases" in tables:
         _keep_departures(tables["departure_cases"].arrow(), pks)
     if "flow_findings" not in tables:
@@ -178,6 +181,24 @@ def _keep_ways(paths: pa.Table, flows: pa.Table, pks: Mapping[str, int]) -> None
     columns["last_name"] = paths.column("last_name")
     insert(CaseFlow, columns, len(cases))
     renumber(FlowPath)
+
+
+def _keep_waits(rows: pa.Table, pks: Mapping[str, int]) -> None:
+    """Why each case waited at each agency, one row a cause that took any time."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from xiaoneng.core.tables import CAUSES
+
+    from .writing import insert
+
+    cases = pa.array([pks[case] for case in rows.column("case_id").to_pylist()], pa.int64())
+    named = pa.table({"case": cases, "agency_code": rows.column("agency")})
+    for cause in CAUSES:
+        workdays = rows.column(f"{cause}_workdays")
+        some = named.append_column("workdays", workdays).filter(pc.greater(workdays, 0))
+        columns: dict[str, Any] = {name: some.column(name) for name in some.column_names}
+        insert(CaseWait, {**columns, "cause": cause}, len(some))
 
 
 def _keep_departures(rows: pa.Table, pks: Mapping[str, int]) -> None:

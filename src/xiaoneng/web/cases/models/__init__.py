@@ -3,6 +3,7 @@
 from .files import BatchState, CoverageRow, ImportBatch, ImportedFile, SavedMapping, SetAsideRow
 from .flow import (
     CaseFlow,
+    CaseWait,
     FlowDepartureCase,
     FlowFinding,
     FlowFindingCase,
@@ -22,6 +23,7 @@ __all__ = [
     "Case",
     "CaseClock",
     "CaseFlow",
+    "CaseWait",
     "ClockRun",
     "CoverageRow",
     "Extension",

@@ -126,6 +126,23 @@ class FlowDepartureCase(models.Model):
         return f"{self.departure} {self.name} {self.case_id}"
 
 
+class CaseWait(models.Model):
+    """Why a case waited at an agency that did steps of it: the working days of one cause."""
+
+    is_append_only = False
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    agency_code = models.CharField(max_length=60, blank=True)
+    cause = models.CharField(max_length=20)  # one of core.tables.CAUSES
+    workdays = models.FloatField()
+
+    class Meta:
+        indexes = [models.Index(fields=["cause", "agency_code"], name="case_wait_by_cause")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.agency_code} {self.cause}"
+
+
 class FlowPathKind(models.TextChoices):
     """What a path is a path of."""
 

@@ -15,6 +15,17 @@ from xiaoneng.web.registry import queries as registry
 from xiaoneng.web.shell import asked
 
 _LONGEST_NAME = 300
+# As the tables name them; core.tables is not asked, since it would bring the analyses into the server
+CAUSES = (
+    "batching",
+    "prioritisation",
+    "contention",
+    "unavailability",
+    "applicant",
+    "other_agency",
+    "signature",
+    "unexplained",
+)
 
 
 @dataclass(frozen=True)
@@ -100,8 +111,9 @@ def agency_name(names: dict[str, str], code: str | None) -> str:
 
 @dataclass(frozen=True)
 class Behind:
-    """Which cases: those that took a step (once, twice, or never), a move, a way or a hand-over, that a finding names, that
-    stand somewhere now, that took a step too early (before the late one), or that were asked for a paper again."""
+    """Which cases: those that took a step (once, twice, or never), a move, a way or a hand-over, that an office had, that a
+    finding names, that stand somewhere now, that took a step too early (before the late one), that were asked for a paper again,
+    that waited for a cause, that nobody had for a while, or that are of an item of this name; all, or the ended ones."""
 
     text: str = ""
     step: str = ""
@@ -112,11 +124,15 @@ class Behind:
     early: str = ""
     late: str = ""
     paper: str = ""
+    because: str = ""
+    is_orphan: bool = False
+    named: str = ""
+    is_ended: bool = False
     way: str = ""
     finding: int | None = None
     holder: str = ""
     giver: tuple[str, str] = ("", "")
-    taker: tuple[str, str] = ("", "")
+    taker: tuple[str, str] | None = None
     is_return: bool = False
     stands: str | None = None
     office: str | None = None
@@ -141,11 +157,15 @@ class Behind:
             early=said("early"),
             late=said("late"),
             paper=said("paper"),
+            because=said("because") if said("because") in CAUSES else "",
+            is_orphan=said("orphan") == "1",
+            named=said("named"),
+            is_ended=said("ended") == "1",
             way=said("way")[:16],
             finding=int(number) if number.isdecimal() and len(number) < 8 else None,
             holder=holder if holder in ("agency", "office") else "",
             giver=(said("from_agency"), said("from_office")),
-            taker=(said("to_agency"), said("to_office")),
+            taker=(said("to_agency"), said("to_office")) if "to_agency" in request.GET else None,
             is_return=said("returned") == "1",
             stands=said("stands") if "stands" in request.GET else None,
             office=said("office") if "office" in request.GET else None,

@@ -17,21 +17,9 @@ from django.utils.translation import gettext as _
 from xiaoneng.core import drawing
 from xiaoneng.web.shell.formats import number
 
-from .asking import Scope, agency_name
+from .asking import CAUSES, Scope, agency_name
 from .queries import Row, Ways
 from .showing import in_words, unnamed
-
-# As the tables name them; core.tables is not asked, since it would bring the analyses into the server
-CAUSES = (
-    "batching",
-    "prioritisation",
-    "contention",
-    "unavailability",
-    "applicant",
-    "other_agency",
-    "signature",
-    "unexplained",
-)
 
 
 def cases_address(scope: Scope, **facts: str) -> str:
@@ -49,6 +37,18 @@ def move_address(move: Row, scope: Scope) -> str | None:
     if not move["from_name"] or not move["to_name"]:
         return None
     return cases_address(scope, from_=move["from_name"], to=move["to_name"])
+
+
+def office_address(office: Row, scope: Scope) -> str:
+    """Where the ended cases are listed that an office had, whichever agency answers for them."""
+    facts = {"holder": "office", "from_agency": office["agency"] or "", "from_office": office["office"] or ""}
+    return cases_address(scope.whole_agency, **facts, ended="1")
+
+
+def item_address(name: str, agency: str, scope: Scope) -> str:
+    """Where the ended cases are listed that an agency had of an item, by the item's name."""
+    facts = {"agency": agency} if scope.sees_county else {}
+    return f"{reverse('dashboards:time_cases')}?{urlencode({**facts, 'named': name, 'ended': '1'})}"
 
 
 def process_map(
@@ -114,8 +114,8 @@ def cause_meanings() -> dict[str, str]:
     return {f"{cause}_workdays": meanings[cause] for cause in CAUSES}
 
 
-def cause_parts(whole: Row | None) -> list[dict[str, Any]]:
-    """The causes of a whole, the greatest first, each with its share and its meaning."""
+def cause_parts(whole: Row | None, scope: Scope) -> list[dict[str, Any]]:
+    """The causes of a whole, the greatest first, each with its share, its meaning and where its cases are listed."""
     if whole is None or not whole["waited_workdays"]:
         return []
     meanings = cause_meanings()
@@ -125,6 +125,7 @@ def cause_parts(whole: Row | None) -> list[dict[str, Any]]:
             "meaning": meanings[column],
             "workdays": whole[column] or 0.0,
             "share": (whole[column] or 0.0) / whole["waited_workdays"],
+            "address": cases_address(scope, because=column.removesuffix("_workdays")) if whole[column] else None,
         }
         for column, label in cause_labels()
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet, Sum, Value
+from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import StrIndex
 from django.http import Http404
 
@@ -14,6 +14,7 @@ from xiaoneng.web.cases import queries as cases
 from xiaoneng.web.cases.models import (
     CaseClock,
     CaseFlow,
+    CaseWait,
     FlowDepartureCase,
     FlowFinding,
     FlowPath,
@@ -198,7 +199,7 @@ def cases_behind(user: Any, scope: Scope, behind: Behind) -> QuerySet[CaseClock]
         finding = finding_for(user, behind.finding)
         found = found.filter(case__in=finding.found_cases.values("case"))
     # A figure of who did the work counts cases of any agency; what the reader may not see is left out by `cases.found`.
-    of_others = behind.holder or behind.queue or behind.at is not None or behind.finding is not None
+    of_others = behind.holder or behind.because or behind.queue or behind.at is not None or behind.finding is not None
     if scope.agency and not of_others:
         found = found.filter(case__flow__agency_code=scope.agency)
     if scope.item:
@@ -218,6 +219,14 @@ def cases_behind(user: Any, scope: Scope, behind: Behind) -> QuerySet[CaseClock]
         found = found.filter(case__in=_departed("order_break", behind.early, behind.late).values("case"))
     if behind.paper:
         found = found.filter(case__in=_departed("repeated_paper", behind.paper).values("case"))
+    if behind.because:
+        found = found.filter(case__in=_waits(behind.because, scope).values("case"))
+    if behind.is_orphan:
+        found = found.filter(case__flow__orphan_workdays__gt=0)
+    if behind.named:
+        found = found.filter(case__service_item_name=behind.named)
+    if behind.is_ended:
+        found = found.filter(case__concluded_on__isnull=False)
     if behind.queue:
         overtaken = FlowTable.objects.filter(table="overtaken_cases", agency_code=scope.agency, part=behind.queue)
         found = found.filter(case__case_id__in=[row["case_id"] for table in overtaken for row in table.records])
@@ -231,7 +240,25 @@ def cases_behind(user: Any, scope: Scope, behind: Behind) -> QuerySet[CaseClock]
             found = found.filter(case__flow__last_name=behind.stands)
     elif behind.is_return:
         found = found.filter(case__flow__office_returns__gt=0)
-    return found.order_by(F("case__flow__lasted_workdays").desc(nulls_last=True), "pk")
+    return _longest_first(found, scope, behind)
+
+
+def _longest_first(found: QuerySet[CaseClock], scope: Scope, behind: Behind) -> QuerySet[CaseClock]:
+    """Sorted by the days that the figure is about; `figure_workdays` where these are not those of the whole case."""
+    if behind.because:
+        waits = _waits(behind.because, scope).filter(case=OuterRef("case")).values("case")
+        found = found.annotate(figure_workdays=Subquery(waits.annotate(days=Sum("workdays")).values("days")))
+    elif behind.is_orphan:
+        found = found.annotate(figure_workdays=F("case__flow__orphan_workdays"))
+    else:
+        return found.order_by(F("case__flow__lasted_workdays").desc(nulls_last=True), "pk")
+    return found.order_by(F("figure_workdays").desc(nulls_last=True), "pk")
+
+
+def _waits(cause: str, scope: Scope) -> QuerySet[CaseWait]:
+    """The waits for a cause at the agency of the scope, or at all of them."""
+    waits = CaseWait.objects.filter(cause=cause)
+    return waits.filter(agency_code=scope.agency) if scope.agency else waits
 
 
 def times_asked(clocks: Iterable[CaseClock], paper: str) -> dict[int, int]:
@@ -256,10 +283,11 @@ def _parts(behind: Behind) -> Iterable[tuple[str, str]]:
         yield "step_path", _joined([behind.step])
     if behind.from_ or behind.to:
         yield "step_path", _joined([name for name in (behind.from_, behind.to) if name])
+    holders = [behind.giver] + ([behind.taker] if behind.taker else [])
     if behind.holder == "agency":
-        yield "agency_path", _joined([behind.giver[0], behind.taker[0]])
+        yield "agency_path", _joined([agency for agency, _ in holders])
     if behind.holder == "office":
-        yield "office_path", _joined([OFFICE_SIGN.join(behind.giver), OFFICE_SIGN.join(behind.taker)])
+        yield "office_path", _joined([OFFICE_SIGN.join(one) for one in holders])
 
 
 def _joined(names: Sequence[str]) -> str:

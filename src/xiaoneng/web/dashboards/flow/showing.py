@@ -32,10 +32,10 @@ PAGES = (
     ("spectrum", gettext_lazy("Case by case")),
     ("variants", gettext_lazy("Ways taken")),
     ("handovers", gettext_lazy("Hand-overs")),
-    ("items", gettext_lazy("Same item elsewhere")),
+    ("items", gettext_lazy("Same item")),
     ("departures", gettext_lazy("Against the list")),
     ("directives", gettext_lazy("Directives")),
-    ("lists", gettext_lazy("Lists and office hours")),
+    ("lists", gettext_lazy("Lists and hours")),
 )
 # Pages on the whole county, which a liaison does not read
 _OF_COUNTY = ("directives", "lists")

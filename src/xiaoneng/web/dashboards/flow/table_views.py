@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from xiaoneng.web.shell import asked, permitted
 
 from . import pictures, queries, telling
-from .asking import Scope, agency_name, scope_of
+from .asking import CAUSES, Scope, agency_name, scope_of
 from .queries import Row
 from .showing import page
 
@@ -113,7 +113,7 @@ def causes(request: HttpRequest) -> HttpResponse:
     context = {
         "sentence": telling.causes_sentence(total, shares),
         "whole": total,
-        "parts": pictures.cause_parts(total),
+        "parts": pictures.cause_parts(total, scope),
         "columns": parts,
         "groups": shown,
         "most": _MOST_BARS,
@@ -134,7 +134,7 @@ def _summed(rows: Iterable[Row]) -> list[Row]:
             "waited_workdays",
             "waited_days",
             "closed_days",
-            *(f"{cause}_workdays" for cause in pictures.CAUSES),
+            *(f"{cause}_workdays" for cause in CAUSES),
         ):
             one[column] = one.get(column, 0.0) + (row[column] or 0.0)
     return [{**one, "starts_recorded_share": one["recorded"] / one["waits"]} for one in summed.values()]
@@ -174,7 +174,11 @@ def handovers(request: HttpRequest) -> HttpResponse:
         "offices": len(absorbed["absorption"]),
         "absorption": sorted(
             (
-                {**one, "agency_name": agency_name(scope.names, one["agency"])}
+                {
+                    **one,
+                    "agency_name": agency_name(scope.names, one["agency"]),
+                    "address": pictures.office_address(one, scope),
+                }
                 for one in absorbed["absorption"]
                 if one["passed_for_good"]
             ),
@@ -183,6 +187,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
         "queues": len(absorbed["overtaking"]),
         "overtaking": _queues(absorbed["overtaking"], scope, queries.item_names(request.user)),
         "orphans": queries.orphan_days(scope),
+        "orphans_address": pictures.cases_address(scope, orphan="1"),
     }
     columns = [
         "holder",
@@ -243,6 +248,7 @@ def items(request: HttpRequest) -> HttpResponse:
             {
                 "name": name,
                 "agencies": len(rows),
+                "address": pictures.cases_address(scope, named=name, ended="1"),
                 "cases": sum(one["cases"] for one in rows),
                 "gap": max(known) - min(known) if known else 0.0,
                 "low": min(known, default=None),
@@ -291,7 +297,10 @@ def item(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "sentence": telling.item_sentence(name, told),
         "name": name,
-        "rows": [{**one, "has_enough": queries.has_enough(one)} for one in rows],
+        "rows": [
+            {**one, "has_enough": queries.has_enough(one), "address": pictures.item_address(name, one["agency"], scope)}
+            for one in rows
+        ],
         "picture": picture,
         "others": len(others) if not scope.sees_county else 0,
         "peer_median": _middle([one["lasted_workdays_median"] for one in others if queries.has_enough(one)])

@@ -13,6 +13,7 @@ from xiaoneng.web.cases.models import FlowFinding
 from xiaoneng.web.shell.formats import joined, number, share, words_language
 
 from .asking import Scope, agency_name
+from .pictures import cause_labels
 from .queries import Row, Ways
 from .showing import days, unnamed
 
@@ -290,11 +291,29 @@ def behind_sentence(count: int, behind: Any, scope: Scope) -> str:
     elif behind.holder:
         giver, taker = (
             " ".join(filter(None, (agency_name(scope.names, code), office))) or unnamed("")
-            for code, office in (behind.giver, behind.taker)
+            for code, office in (behind.giver, behind.taker or ("", ""))
         )
-        told = ngettext(
-            "%(n)s case passed from %(giver)s to %(taker)s.", "%(n)s cases passed from %(giver)s to %(taker)s.", count
-        ) % {**facts, "giver": giver, "taker": taker}
+        told = ngettext("%(n)s ended case was at %(giver)s.", "%(n)s ended cases were at %(giver)s.", count)
+        if behind.taker is not None:
+            told = ngettext(
+                "%(n)s case passed from %(giver)s to %(taker)s.",
+                "%(n)s cases passed from %(giver)s to %(taker)s.",
+                count,
+            )
+        told %= {**facts, "giver": giver, "taker": taker}
+    elif behind.because:
+        told = ngettext("%(n)s case has such a wait: %(cause)s.", "%(n)s cases have such a wait: %(cause)s.", count) % {
+            **facts,
+            "cause": dict(cause_labels())[f"{behind.because}_workdays"],
+        }
+    elif behind.is_orphan:
+        told = ngettext("In %(n)s case nobody had it for a while.", "In %(n)s cases nobody had it for a while.", count)
+        told %= facts
+    elif behind.named:
+        told = ngettext("%(n)s case of %(item)s has ended.", "%(n)s cases of %(item)s have ended.", count) % {
+            **facts,
+            "item": behind.named,
+        }
     elif behind.queue:
         told = (
             ngettext(

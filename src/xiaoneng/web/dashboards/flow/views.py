@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +14,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xiaoneng.core import words
@@ -108,23 +111,42 @@ def cases(request: HttpRequest) -> HttpResponse:
     scope, behind = scope_of(request), Behind.of(request)
     found = queries.cases_behind(request.user, scope, behind)
     shown = paginated(request, found)
-    costs: dict[int, float | None] = {}
-    if behind.finding is not None:
-        finding = _told(queries.finding_for(request.user, behind.finding))
-        some = finding.found_cases.filter(case__in=[clock.pk for clock in shown.object_list])
-        costs = dict(some.values_list("case", "workdays"))
-    times = queries.times_asked(shown.object_list, behind.paper) if behind.paper else {}
+    finding = _told(queries.finding_for(request.user, behind.finding)) if behind.finding is not None else None
+    figures = _figures(shown.object_list, behind, finding)
     context = {
         "page": shown,
         "behind": behind,
-        "finding": finding if behind.finding is not None else None,
-        "rows": [(clock, costs.get(clock.pk), times.get(clock.pk)) for clock in shown.object_list],
+        "finding": finding,
+        "figures": figures,
+        "rows": [(clock, figures.of_cases.get(clock.pk) if figures else None) for clock in shown.object_list],
         "sentence": telling.behind_sentence(shown.paginator.count, behind, scope),
         "steps": queries.way(behind.way) if behind.way else (),
         "kept": [(name, value) for name, value in request.GET.items() if name not in ("q", "page", "agency", "item")],
         "address": _without_page(request),
     }
     return page(request, scope, "cases", context)
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What a list tells of each of its cases beside what every list tells."""
+
+    heading: str
+    of_cases: Mapping[int, float | None]
+    is_workdays: bool = True
+
+
+def _figures(clocks: Iterable[Any], behind: Behind, finding: Any) -> _Figures | None:
+    """The figure that the list was opened from, case by case."""
+    if finding is not None:
+        some = finding.found_cases.filter(case__in=[clock.pk for clock in clocks])
+        return _Figures(_("Cost here"), dict(some.values_list("case", "workdays")))
+    if behind.paper:
+        return _Figures(_("Times asked for"), queries.times_asked(clocks, behind.paper), is_workdays=False)
+    if behind.because or behind.is_orphan:
+        heading = _("Waited so") if behind.because else _("Nobody had it")
+        return _Figures(heading, {clock.pk: clock.figure_workdays for clock in clocks})
+    return None
 
 
 @require_GET
