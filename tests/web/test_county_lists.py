@@ -543,6 +543,25 @@ def test_a_liaison_opens_the_cases_of_the_own_agency_only(
         assert liaison.get(page, {**wish, "agency": "D8"}).status_code == 404
 
 
+def test_an_item_opens_the_ended_cases_that_each_agency_had_of_it(
+    swapped: Importer, reader: Callable[..., Client]
+) -> None:
+    from xiaoneng.web.cases.models import Case
+
+    Case.objects.filter(is_current=True).update(concluded_on=date(2026, 3, 3))
+    _run()
+    rows = swapped.client.get("/time/items/取水许可/").context["rows"]
+    assert {one["agency"]: len(_listed(swapped.client, one["address"])) for one in rows} == {"D9": 5, "D8": 4}
+    assert "“取水许可”已办结 5 件" in _heading(
+        swapped.client, {one["agency"]: one["address"] for one in rows}["D9"], "zh-hans"
+    )
+    (together,) = swapped.client.get("/time/items/").context["rows"]
+    assert together["cases"] == len(_listed(swapped.client, together["address"])) == 9
+    liaison = reader("liaison", agency_code="D9")
+    (own,) = liaison.get("/time/items/取水许可/").context["rows"]
+    assert len(_listed(liaison, own["address"])) == 5
+
+
 def test_the_next_run_forgets_the_cases_of_departures(swapped: Importer) -> None:
     from xiaoneng.web.cases.models import FlowDepartureCase
 

@@ -176,21 +176,6 @@ def test_an_office_opens_the_ended_cases_that_it_had(office: Client) -> None:
         assert office.get(one["address"]).context["page"].paginator.count == one["cases"], one
 
 
-def test_an_item_opens_the_ended_cases_that_each_agency_had_of_it(office: Client) -> None:
-    from xiaoneng.web.cases.models import FlowTable
-
-    known = FlowTable.objects.filter(table="item_peers").order_by("part")
-    names = [table.part for table in known if all(row["agency"] != "Y" for row in table.records)]
-    assert names
-    for name in names[:5]:
-        rows = office.get(f"/time/items/{quote(name)}/").context["rows"]
-        for one in rows:
-            assert office.get(one["address"]).context["page"].paginator.count == one["cases"], (name, one)
-    for one in office.get("/time/items/").context["rows"]:
-        if one["name"] in names:
-            assert office.get(one["address"]).context["page"].paginator.count == one["cases"]
-
-
 # --- whose figures ----------------------------------------------------------------------------------------------------------
 
 
@@ -283,6 +268,7 @@ def test_what_is_not_there_is_not_found(office: Client, address: str) -> None:
         "map/?detail=999",
         "steps/?sort=x&kind=y",
         "cases/?finding=x&holder=z&page=9999",
+        "cases/?because=handler&orphan=yes&ended=2&named=",
     ],
 )
 def test_nonsense_in_an_address_is_left_out(office: Client, address: str) -> None:
