@@ -302,10 +302,8 @@ def behind_sentence(count: int, behind: Any, scope: Scope) -> str:
             )
         told %= {**facts, "giver": giver, "taker": taker}
     elif behind.because:
-        told = ngettext("%(n)s case has such a wait: %(cause)s.", "%(n)s cases have such a wait: %(cause)s.", count) % {
-            **facts,
-            "cause": dict(cause_labels())[f"{behind.because}_workdays"],
-        }
+        cause = dict(cause_labels())[f"{behind.because}_workdays"]
+        told = ngettext("In %(n)s case: %(cause)s.", "In %(n)s cases: %(cause)s.", count) % {**facts, "cause": cause}
     elif behind.is_orphan:
         told = ngettext("In %(n)s case nobody had it for a while.", "In %(n)s cases nobody had it for a while.", count)
         told %= facts

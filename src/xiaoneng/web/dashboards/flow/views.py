@@ -144,7 +144,7 @@ def _figures(clocks: Iterable[Any], behind: Behind, finding: Any) -> _Figures | 
     if behind.paper:
         return _Figures(_("Times asked for"), queries.times_asked(clocks, behind.paper), is_workdays=False)
     if behind.because or behind.is_orphan:
-        heading = _("Waited so") if behind.because else _("Nobody had it")
+        heading = _("Waited for this reason") if behind.because else _("Nobody had it")
         return _Figures(heading, {clock.pk: clock.figure_workdays for clock in clocks})
     return None
 
