@@ -14,7 +14,7 @@ from xiaoneng.web.cases.models import AgencyTotal, FlowScope, ItemTotal
 from xiaoneng.web.registry import queries as registry
 from xiaoneng.web.shell import asked
 
-_LONGEST_NAME = 300
+LONGEST_NAME = 300
 # As the tables name them; core.tables is not asked, since it would bring the analyses into the server
 CAUSES = (
     "batching",
@@ -88,7 +88,7 @@ def scope_of(request: HttpRequest) -> Scope:
     user: Any = request.user
     agencies = sorted(cases.agency_totals_for(user), key=lambda one: one.agency_name)
     sees_county = user.has_perm("overview.read")
-    wanted, item = asked(request, "agency"), asked(request, "item", most=_LONGEST_NAME)
+    wanted, item = asked(request, "agency"), asked(request, "item", most=LONGEST_NAME)
     agency = wanted if sees_county else wanted or user.agency_code
     if (agency and agency not in {one.agency_code for one in agencies}) and (wanted or agencies):
         raise Http404("no such agency")
@@ -107,68 +107,3 @@ def item_code(total: ItemTotal) -> str:
 def agency_name(names: dict[str, str], code: str | None) -> str:
     """The agency's name, or its code where the register has none."""
     return names.get(code or "") or code or ""
-
-
-@dataclass(frozen=True)
-class Behind:
-    """Which cases: those that took a step (once, twice, or never), a move, a way or a hand-over, that an office had, that a
-    finding names, that stand somewhere now, that took a step too early (before the late one), that were asked for a paper again,
-    that waited for a cause, that nobody had for a while, or that are of an item of this name; all, or the ended ones."""
-
-    text: str = ""
-    step: str = ""
-    from_: str = ""
-    to: str = ""
-    twice: str = ""
-    without: str = ""
-    early: str = ""
-    late: str = ""
-    paper: str = ""
-    because: str = ""
-    is_orphan: bool = False
-    named: str = ""
-    is_ended: bool = False
-    way: str = ""
-    finding: int | None = None
-    holder: str = ""
-    giver: tuple[str, str] = ("", "")
-    taker: tuple[str, str] | None = None
-    is_return: bool = False
-    stands: str | None = None
-    office: str | None = None
-    at: str | None = None
-    queue: str = ""
-
-    @classmethod
-    def of(cls, request: HttpRequest) -> Behind:
-        """The wish in an address; a part that makes no sense is left out."""
-
-        def said(name: str) -> str:
-            return asked(request, name, most=_LONGEST_NAME)
-
-        number, holder = said("finding"), said("holder")
-        return cls(
-            text=asked(request, "q"),
-            step=said("step"),
-            from_=said("from"),
-            to=said("to"),
-            twice=said("twice"),
-            without=said("without"),
-            early=said("early"),
-            late=said("late"),
-            paper=said("paper"),
-            because=said("because") if said("because") in CAUSES else "",
-            is_orphan=said("orphan") == "1",
-            named=said("named"),
-            is_ended=said("ended") == "1",
-            way=said("way")[:16],
-            finding=int(number) if number.isdecimal() and len(number) < 8 else None,
-            holder=holder if holder in ("agency", "office") else "",
-            giver=(said("from_agency"), said("from_office")),
-            taker=(said("to_agency"), said("to_office")) if "to_agency" in request.GET else None,
-            is_return=said("returned") == "1",
-            stands=said("stands") if "stands" in request.GET else None,
-            office=said("office") if "office" in request.GET else None,
-            at=said("at") if "at" in request.GET else None,
-            queue=said("queue"),
-        )

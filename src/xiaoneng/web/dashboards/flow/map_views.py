@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from xiaoneng.web.shell import asked, permitted
 
-from . import pictures, queries, telling
+from . import addresses, pictures, queries, telling
 from .asking import scope_of
 from .showing import page, unnamed
 
@@ -36,7 +36,7 @@ def process_map(request: HttpRequest) -> HttpResponse:
         "detail": min(int(100 * (shown if detail is None else detail)), 99 if wide.edges_hidden else 100),
         "least_detail": LEAST_DETAIL,
         "edges": [
-            {**one, "address": pictures.move_address(one, scope)}
+            {**one, "address": addresses.of_move(one, scope)}
             for one in sorted(edges, key=lambda one: -(one["waited_workdays"] or 0))
         ],
         "logs": (("xes", "XES"), ("ocel", "OCEL 2.0")),
@@ -79,7 +79,7 @@ def spectrum(request: HttpRequest) -> HttpResponse:
         "from_name": unnamed(chosen[0]),
         "to_name": unnamed(chosen[1]),
         "picture": picture,
-        "address": pictures.move_address({"from_name": chosen[0], "to_name": chosen[1]}, scope),
+        "address": addresses.of_move({"from_name": chosen[0], "to_name": chosen[1]}, scope),
         "slowest": pictures.slowest(rows, most=_MOST_SLOW),
     }
     columns = ("case_id", "left_at", "arrived_at", "quartile")
@@ -107,7 +107,7 @@ def variants(request: HttpRequest) -> HttpResponse:
         "ways": ways,
         "text": text,
         "picture": picture,
-        "rows": [{"way": one, "address": pictures.cases_address(scope, way=one.code)} for one in ways.shown],
+        "rows": [{"way": one, "address": addresses.of_cases(scope, way=one.code)} for one in ways.shown],
     }
     rows = [
         (one.cases, one.share, one.coverage, one.lasted_workdays, one.waited_workdays, " → ".join(one.steps))

@@ -11,7 +11,7 @@ from xiaoneng.web.cases import queries as cases
 from xiaoneng.web.registry.models import ListRole
 from xiaoneng.web.shell import asked, paginated, permitted
 
-from . import pictures, queries, telling
+from . import addresses, pictures, queries, telling
 from .asking import agency_name, scope_of
 from .showing import page
 
@@ -29,7 +29,7 @@ def departures(request: HttpRequest) -> HttpResponse:
             **one,
             "agency_name": agency_name(scope.names, one["agency"]),
             "item_name": items.get(one["service_item"], one["service_item"]),
-            "address": pictures.departure_address(one, scope),
+            "address": addresses.of_departure(one, scope),
         }
         for one in queries.departures_of(scope)
     ]

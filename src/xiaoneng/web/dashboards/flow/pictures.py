@@ -17,38 +17,10 @@ from django.utils.translation import gettext as _
 from xiaoneng.core import drawing
 from xiaoneng.web.shell.formats import number
 
+from . import addresses
 from .asking import CAUSES, Scope, agency_name
 from .queries import Row, Ways
 from .showing import in_words, unnamed
-
-
-def cases_address(scope: Scope, **facts: str) -> str:
-    """Where the cases behind a mark are listed."""
-    return reverse("dashboards:time_cases") + scope.with_(**facts)
-
-
-def step_address(name: str | None, scope: Scope) -> str | None:
-    """Where the cases that have a step are listed; a step without a name cannot be asked for."""
-    return cases_address(scope, step=name) if name else None
-
-
-def move_address(move: Row, scope: Scope) -> str | None:
-    """Where the cases are listed that went straight from a step to another."""
-    if not move["from_name"] or not move["to_name"]:
-        return None
-    return cases_address(scope, from_=move["from_name"], to=move["to_name"])
-
-
-def office_address(office: Row, scope: Scope) -> str:
-    """Where the ended cases are listed that an office had, whichever agency answers for them."""
-    facts = {"holder": "office", "from_agency": office["agency"] or "", "from_office": office["office"] or ""}
-    return cases_address(scope.whole_agency, **facts, ended="1")
-
-
-def item_address(name: str, agency: str, scope: Scope) -> str:
-    """Where the ended cases are listed that an agency had of an item, by the item's name."""
-    facts = {"agency": agency} if scope.sees_county else {}
-    return f"{reverse('dashboards:time_cases')}?{urlencode({**facts, 'named': name, 'ended': '1'})}"
 
 
 def process_map(
@@ -63,7 +35,7 @@ def process_map(
                 one["spent_workdays_median"],
                 one["starts"],
                 one["ends"],
-                step_address(one["name"], scope),
+                addresses.of_step(one["name"], scope),
             )
             for one in steps
         ],
@@ -73,7 +45,7 @@ def process_map(
                 one["to_name"],
                 one["moves"],
                 one["waited_workdays_median"],
-                move_address(one, scope),
+                addresses.of_move(one, scope),
             )
             for one in edges
         ],
@@ -125,7 +97,7 @@ def cause_parts(whole: Row | None, scope: Scope) -> list[dict[str, Any]]:
             "meaning": meanings[column],
             "workdays": whole[column] or 0.0,
             "share": (whole[column] or 0.0) / whole["waited_workdays"],
-            "address": cases_address(scope, because=column.removesuffix("_workdays")) if whole[column] else None,
+            "address": addresses.of_cases(scope, because=column.removesuffix("_workdays")) if whole[column] else None,
         }
         for column, label in cause_labels()
     ]
@@ -229,7 +201,8 @@ def variant_strips(ways: Ways, scope: Scope, *, title: str, most: int) -> Drawn 
     if not ways.shown:
         return None
     strips = [
-        drawing.Variant(tuple(one.steps), one.cases, cases_address(scope, way=one.code)) for one in ways.shown[:most]
+        drawing.Variant(tuple(one.steps), one.cases, addresses.of_cases(scope, way=one.code))
+        for one in ways.shown[:most]
     ]
     return _drawn(drawing.variant_strips, strips, cases=ways.cases, title=title)
 
@@ -245,7 +218,7 @@ def handover_matrix(pairs: Sequence[Row], scope: Scope, *, title: str) -> Drawn 
             one["handovers"],
             one["returns"],
             one["waited_workdays_median"],
-            handover_address(one, scope),
+            addresses.of_handover(one, scope),
         )
         for one in pairs
     ]
@@ -272,19 +245,13 @@ def item_rows(rows: Sequence[Row], *, title: str) -> Drawn | None:
     return _drawn(drawing.interval_rows, peers, title=title)
 
 
-# --- what a row is called, and where its cases are ----------------------------------------------------------------------
+# --- what a row is called ----------------------------------------------------------------------
 
 
 def holder_name(agency: str | None, office: str | None, scope: Scope) -> str:
     """An agency, or an office; the agency is left out where the page is about it alone."""
     parts = [] if office and agency == scope.agency else [agency_name(scope.names, agency)]
     return " ".join([*parts, office or ""]).strip()
-
-
-def handover_address(pair: Row, scope: Scope) -> str:
-    """Where the cases of a pair are listed."""
-    facts = {name: pair[name] or "" for name in ("from_agency", "from_office", "to_agency", "to_office")}
-    return cases_address(scope, holder=pair["holder"], **facts)
 
 
 def place_of(row: Row, scope: Scope) -> str:
@@ -297,31 +264,6 @@ def place_of(row: Row, scope: Scope) -> str:
     if row["from_agency"] == row["to_agency"] and row["to_office"]:  # within one agency its name is said once
         taker = row["to_office"]
     return f"{unnamed(giver)} → {unnamed(taker)}"
-
-
-def place_address(row: Row, scope: Scope) -> str | None:
-    """Where the cases of a costly place are listed."""
-    if row["kind"] == "step":
-        return step_address(row["name"], scope)
-    if row["kind"] == "move":
-        return move_address({"from_name": row["from_name"], "to_name": row["name"]}, scope)
-    return handover_address({**row, "holder": "office"}, scope)
-
-
-def departure_address(row: Row, scope: Scope) -> str | None:
-    """Where the cases of a departure are listed; where nobody answers for them there is no list."""
-    if not row["agency"]:
-        return None
-    name = row["name"]
-    facts = {
-        "extra_step": {"step": name},
-        "missing_step": {"without": name},
-        "order_break": {"early": name, "late": row["other_name"]},
-        "repeated_step": {"twice": name},
-        "repeated_paper": {"paper": name},
-    }[row["departure"]]
-    facts |= {"item": row["service_item"]} | ({"agency": row["agency"]} if scope.sees_county else {})
-    return f"{reverse('dashboards:time_cases')}?{urlencode(facts)}"
 
 
 # --- a cost with its interval, for a cell of a table ----------------------------------------------------------------------

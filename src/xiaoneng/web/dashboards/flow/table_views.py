@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from xiaoneng.web.shell import asked, permitted
 
-from . import pictures, queries, telling
+from . import addresses, pictures, queries, telling
 from .asking import CAUSES, Scope, agency_name, scope_of
 from .queries import Row
 from .showing import page
@@ -35,7 +35,7 @@ def steps(request: HttpRequest) -> HttpResponse:
         {
             **row,
             "told": pictures.place_of(row, scope),
-            "address": pictures.place_address(row, scope),
+            "address": addresses.of_place(row, scope),
             "picture": pictures.cost_interval(row, end=end),
         }
         for row in _sorted(chosen, asked(request, "sort"))
@@ -164,7 +164,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
                 **one,
                 "giver": pictures.holder_name(one["from_agency"], one["from_office"], scope),
                 "taker": pictures.holder_name(one["to_agency"], one["to_office"], scope),
-                "address": pictures.handover_address(one, scope),
+                "address": addresses.of_handover(one, scope),
             }
             for one in pairs
         ],
@@ -177,7 +177,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
                 {
                     **one,
                     "agency_name": agency_name(scope.names, one["agency"]),
-                    "address": pictures.office_address(one, scope),
+                    "address": addresses.of_office(one, scope),
                 }
                 for one in absorbed["absorption"]
                 if one["passed_for_good"]
@@ -187,7 +187,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
         "queues": len(absorbed["overtaking"]),
         "overtaking": _queues(absorbed["overtaking"], scope, queries.item_names(request.user)),
         "orphans": queries.orphan_days(scope),
-        "orphans_address": pictures.cases_address(scope, orphan="1"),
+        "orphans_address": addresses.of_cases(scope, orphan="1"),
     }
     columns = [
         "holder",
@@ -248,7 +248,7 @@ def items(request: HttpRequest) -> HttpResponse:
             {
                 "name": name,
                 "agencies": len(rows),
-                "address": pictures.cases_address(scope, named=name, ended="1"),
+                "address": addresses.of_cases(scope, named=name, ended="1"),
                 "cases": sum(one["cases"] for one in rows),
                 "gap": max(known) - min(known) if known else 0.0,
                 "low": min(known, default=None),
@@ -298,7 +298,7 @@ def item(request: HttpRequest, name: str) -> HttpResponse:
         "sentence": telling.item_sentence(name, told),
         "name": name,
         "rows": [
-            {**one, "has_enough": queries.has_enough(one), "address": pictures.item_address(name, one["agency"], scope)}
+            {**one, "has_enough": queries.has_enough(one), "address": addresses.of_item(name, one["agency"], scope)}
             for one in rows
         ],
         "picture": picture,

@@ -26,7 +26,8 @@ from xiaoneng.web.shell import paginated, permitted, told
 from xiaoneng.web.shell.formats import words_language
 
 from . import pictures, queries, telling
-from .asking import Behind, agency_name, scope_of
+from .asking import agency_name, scope_of
+from .behind import Behind, cases_behind, times_asked
 from .showing import page
 
 _MOST_FINDINGS, _MOST_BARS, _MOST_OPEN, _MOST_FINDING_CASES = 5, 14, 10, 20
@@ -109,7 +110,7 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases behind a figure of these pages."""
     scope, behind = scope_of(request), Behind.of(request)
-    found = queries.cases_behind(request.user, scope, behind)
+    found = cases_behind(request.user, scope, behind)
     shown = paginated(request, found)
     finding = _told(queries.finding_for(request.user, behind.finding)) if behind.finding is not None else None
     figures = _figures(shown.object_list, behind, finding)
@@ -142,7 +143,7 @@ def _figures(clocks: Iterable[Any], behind: Behind, finding: Any) -> _Figures | 
         some = finding.found_cases.filter(case__in=[clock.pk for clock in clocks])
         return _Figures(_("Cost here"), dict(some.values_list("case", "workdays")))
     if behind.paper:
-        return _Figures(_("Times asked for"), queries.times_asked(clocks, behind.paper), is_workdays=False)
+        return _Figures(_("Times asked for"), times_asked(clocks, behind.paper), is_workdays=False)
     if behind.because or behind.is_orphan:
         heading = _("Waited for this reason") if behind.because else _("Nobody had it")
         return _Figures(heading, {clock.pk: clock.figure_workdays for clock in clocks})
@@ -155,7 +156,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpRespo
     """The same list as a file."""
     if kind not in exporting.KINDS:
         raise Http404("no such kind of file")
-    found = queries.cases_behind(request.user, scope_of(request), Behind.of(request)).select_related("case__file")
+    found = cases_behind(request.user, scope_of(request), Behind.of(request)).select_related("case__file")
     count = found.count()
     if kind == "xlsx" and count > exporting.LONGEST_SHEET_ROWS:
         return render(request, "cases/too_long.html", {"count": count}, status=422)
