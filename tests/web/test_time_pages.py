@@ -195,7 +195,7 @@ def test_a_liaison_reads_the_own_agency_only(reader: Callable[[str], Client], ag
         {},
         {"because": "unexplained"},
         {"orphan": "1"},
-        {"holder": "office", "from_agency": own, "ended": "1"},
+        {"holder": "office", "from_agency": own, "had": "1"},
     ):
         clocks = liaison.get("/time/cases/", wish).context["page"].paginator.object_list
         assert set(clocks.values_list("agency_code", flat=True)) <= {own}, wish

@@ -30,7 +30,7 @@ def of_move(move: Row, scope: Scope) -> str | None:
 def of_office(office: Row, scope: Scope) -> str:
     """Where the ended cases are listed that an office had, whichever agency answers for them."""
     facts = {"holder": "office", "from_agency": office["agency"] or "", "from_office": office["office"] or ""}
-    return of_cases(scope.whole_agency, **facts, ended="1")
+    return of_cases(scope.whole_agency, **facts, had="1", ended="1")
 
 
 def of_item(name: str, agency: str, scope: Scope) -> str:

@@ -75,7 +75,7 @@ class Behind:
             finding=int(number) if number.isdecimal() and len(number) < 8 else None,
             holder=holder if holder in ("agency", "office") else "",
             giver=(said("from_agency"), said("from_office")),
-            taker=(said("to_agency"), said("to_office")) if "to_agency" in request.GET else None,
+            taker=(said("to_agency"), said("to_office")) if said("had") != "1" else None,
             is_return=said("returned") == "1",
             stands=said("stands") if "stands" in request.GET else None,
             office=said("office") if "office" in request.GET else None,

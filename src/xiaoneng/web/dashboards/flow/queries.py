@@ -1,4 +1,4 @@
-"""What the pages on the time read, for some reader: tables that the daily run kept, findings, ways, and the cases behind a figure."""
+"""What the pages on the time read, for some reader: tables that the daily run kept, findings, and ways."""
 
 from __future__ import annotations
 
