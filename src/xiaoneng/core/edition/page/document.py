@@ -14,7 +14,9 @@ from ...law import CardRules, Pack
 from ...words import label
 from ..tables import EditionTables
 from . import sections
+from .card_section import cards
 from .parts import Head, section, table
+from .record_sections import coverage, set_aside
 from .time_spent import time_spent
 from .words import both, in_both, in_days, named, number, text, told
 
@@ -36,9 +38,9 @@ def page_of(
         "agencies": sections.agencies(tables, summary),
         "time": time_spent(tables),
         "items": sections.items(tables, summary),
-        "cards": sections.cards(tables, summary, names=names, reply=reply, calendar=calendar),
-        "set_aside": sections.set_aside(tables, summary),
-        "coverage": sections.coverage(tables),
+        "cards": cards(tables, summary, names=names, reply=reply, calendar=calendar),
+        "set_aside": set_aside(tables, summary),
+        "coverage": coverage(tables),
         "sources": _sources(manifest, pack, calendar, card_rules),
     }
     there = {name: part for name, part in parts.items() if part}

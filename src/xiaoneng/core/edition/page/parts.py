@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from .words import named, number, told
+from .words import named, number, text, told
 
 _MARKS = {"early_warning": "●", "yellow": "▲", "red": "■"}  # as the web pages draw them
 
@@ -90,3 +90,9 @@ def capped(shown: int, whole: int, file: str) -> str:
 def section(name: str, title: str, body: str) -> str:
     """A part of the page, under its heading."""
     return f'<section id="{name}"><h2>{title}</h2>{body}</section>'
+
+
+def name_or_code(name: str | None, code: str | None) -> str:
+    """What something is called, by its code where it has no name, or that it has neither."""
+    shown = name or code
+    return text(shown) if shown else f'<span class="quiet">{named("edition_unnamed")}</span>'

@@ -1,4 +1,4 @@
-"""The sections of the page: a sentence first, then a picture, then the table."""
+"""The sections on the whole, agencies and items: a sentence first, then a picture, then the table."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ...calendar import Calendar
 from ...terms import FEWEST_DUE
 from ..tables import EditionTables
 from . import figures
-from .parts import Cell, Head, capped, card_head, card_mark, filter_of, section, table
-from .words import DASH, both, day, explained, in_both, in_days, in_months, named, number, percent, text, told
+from .parts import Cell, Head, capped, card_head, filter_of, name_or_code, section, table
+from .words import DASH, both, in_both, in_days, in_months, named, number, percent, told
 
-_GRAVITY = {"early_warning": 1, "yellow": 2, "red": 3}
 _MOST_FIRST = 5
 _MOST_ITEMS = 120
-_MOST_CARDS = 200
-_MOST_SET_ASIDE = 100
-_MOST_COVERAGE = 80
 
 Rows = list[dict[str, Any]]
 
@@ -199,7 +194,7 @@ def agencies(tables: EditionTables, summary: dict[str, Any]) -> str:
         change = change_of(months).kind
         drawn.append(
             [
-                _name(row["agency_name"], row["agency"]),
+                name_or_code(row["agency_name"], row["agency"]),
                 number(row["cases"]),
                 number(row["due"]),
                 number(row["late"]),
@@ -240,8 +235,8 @@ def items(tables: EditionTables, summary: dict[str, Any]) -> str:
     end = _axis_end(shown)
     drawn: list[list[Cell | str]] = [
         [
-            _name(row["service_item_name"], row["service_item"]),
-            _name(row["agency_name"], row["agency"]),
+            name_or_code(row["service_item_name"], row["service_item"]),
+            name_or_code(row["agency_name"], row["agency"]),
             number(row["cases"]),
             number(row["due"]),
             number(row["late"]),
@@ -291,202 +286,3 @@ def _spark(months: Rows, all_months: list[date]) -> str:
     title = " ".join(percent(share) for share in shares)
     drawn = figures.spark(strip, end=max(0.02, *shares), title=title)
     return f'{drawn}<span class="chg {change}">{named(word) if word else ""}</span>'
-
-
-def cards(
-    tables: EditionTables,
-    summary: dict[str, Any],
-    *,
-    names: dict[str, tuple[str, str]],
-    reply: int,
-    calendar: Calendar,
-) -> str:
-    """The cards with their reason, the gravest first."""
-    whole = tables["cards"].count()
-    if not whole:
-        return section("cards", named("edition_cards"), f"<p>{told('edition_no_cards')}</p>")
-    rows = tables["cards"].arrow().slice(0, _MOST_CARDS).to_pylist()
-    drawn: list[list[Cell | str]] = [
-        [
-            Cell(card_mark(row["card"]), _GRAVITY[row["card"]]),
-            f'<span class="no">{text(row["case_no"])}</span>' + _step(row),
-            _name(row["agency_name"], row["agency"]),
-            text(row["service_item_name"]),
-            Cell(day(row["due_on"]) + _provisional(row), row["due_on"].isoformat() if row["due_on"] else ""),
-            _left(row, tables.on, calendar),
-            _why(row, names),
-        ]
-        for row in rows
-    ]
-    heads = [
-        Head(named("edition_card")),
-        Head(named("edition_case")),
-        Head(named("edition_agency"), "name"),
-        Head(named("edition_item"), "minor"),
-        Head(named("edition_due_on")),
-        Head(named("edition_days_left"), "num"),
-        Head(named("edition_why"), "wide", sorts=False),
-    ]
-    counts, step_counts = summary["cards"], summary["step_cards"]
-    sentence = told(
-        "edition_cards_lead",
-        red=number(counts["red"]),
-        yellow=number(counts["yellow"]),
-        early=number(counts["early_warning"]),
-    )
-    if any(step_counts.values()):
-        sentence += " " + told(
-            "edition_step_cards_lead", yellow=number(step_counts["yellow"]), red=number(step_counts["red"])
-        )
-    body = f"<p>{sentence}</p><p>{told('edition_cards_reply', reply=reply)}</p>" + _rules(tables, names)
-    body += filter_of("cards") + table("cards", heads, drawn, stacks=True) + capped(len(rows), whole, "cards")
-    return section("cards", named("edition_cards"), body)
-
-
-def _rules(tables: EditionTables, names: dict[str, tuple[str, str]]) -> str:
-    """Which rules drew the cards, on what legal basis, and how often."""
-    counted = tables["cards"].arrow().group_by(["card", "card_rule", "basis"]).aggregate([("case_id", "count")])
-    rows = sorted(
-        counted.to_pylist(), key=lambda row: (-_GRAVITY[row["card"]], -row["case_id_count"], row["card_rule"])
-    )
-    heads = [
-        Head(named("edition_card")),
-        Head(named("edition_why")),
-        Head(named("edition_basis"), "wide"),
-        Head(both("张数", "Cards"), "num"),
-    ]
-    drawn = [
-        [card_mark(row["card"]), _rule(row["card_rule"], names), text(row["basis"]), number(row["case_id_count"])]
-        for row in rows
-    ]
-    return table("rules", heads, drawn, can_sort=False, stacks=True)
-
-
-def _step(row: dict[str, Any]) -> str:
-    if row["subject"] != "step":
-        return ""
-    return f'<br><span class="quiet">{named("edition_step_card")} {text(row["step_name"])}</span>'
-
-
-def _provisional(row: dict[str, Any]) -> str:
-    return f'<br><span class="quiet">{named("provisional_mark")}</span>' if row["is_provisional"] else ""
-
-
-def _left(row: dict[str, Any], on: date, calendar: Calendar) -> Cell:
-    """Working days over the due day that is printed beside it, or left until the clock runs out."""
-    due_on, till = row["due_on"], row["ended_on"] or on
-    if due_on is None:
-        return Cell(DASH)
-    if till > due_on:
-        over = calendar.workdays_between(due_on, till)
-        return Cell(told("edition_overdue_days", days=over), -over)
-    if row["ended_on"] is not None or row["remaining_workdays"] is None:
-        return Cell(DASH)
-    return Cell(told("edition_left_days", days=row["remaining_workdays"]), row["remaining_workdays"])
-
-
-def _why(row: dict[str, Any], names: dict[str, tuple[str, str]]) -> str:
-    findings = "".join(
-        f'<br><span class="quiet">{explained("finding", code)}</span>'
-        for code in (row["findings"] or "").split(",")
-        if code
-    )
-    return _rule(row["card_rule"], names) + findings
-
-
-def _rule(rule: str | None, names: dict[str, tuple[str, str]]) -> str:
-    return both(*names.get(rule or "", (rule or "", rule or "")))
-
-
-def _name(name: str | None, code: str | None) -> str:
-    shown = name or code
-    return text(shown) if shown else f'<span class="quiet">{named("edition_unnamed")}</span>'
-
-
-def set_aside(tables: EditionTables, summary: dict[str, Any]) -> str:
-    """What was read and not counted, and what cannot be judged, with reasons."""
-    whole = tables["set_aside"].count()
-    parts = []
-    if whole:
-        parts.append(f"<h3>{told('edition_set_aside_rows', n=number(whole))}</h3>")
-        parts.append(_reasons(summary["set_aside"]))
-        parts.append(_set_aside_rows(tables, whole))
-    else:
-        parts.append(f"<p>{told('edition_nothing_set_aside')}</p>")
-    if summary["unjudged"]:
-        parts.append(f"<h3>{told('edition_unjudged_lead', n=number(sum(summary['unjudged'].values())))}</h3>")
-        parts.append(_reasons(summary["unjudged"]))
-    else:
-        parts.append(f"<p>{told('edition_none_unjudged')}</p>")
-    return section("set_aside", named("edition_set_aside"), "".join(parts))
-
-
-def _reasons(counts: dict[str, int]) -> str:
-    rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return table(
-        "reasons",
-        [Head(named("edition_reason"), "wide"), Head(named("edition_rows"), "num")],
-        [[explained("reason", reason), number(count)] for reason, count in rows],
-        can_sort=False,
-    )
-
-
-def _set_aside_rows(tables: EditionTables, whole: int) -> str:
-    rows = tables["set_aside"].arrow().slice(0, _MOST_SET_ASIDE).to_pylist()
-    drawn = [
-        [
-            explained("reason", row["reason"]),
-            f'<span class="no">{text(row["case_no"])}</span>',
-            text(" · ".join(part for part in (row["sheet"], str(row["line"] or "")) if part)),
-            f"{text(row['column'])}: {text(row['value'])}" if row["column"] else DASH,
-        ]
-        for row in rows
-    ]
-    heads = [
-        Head(named("edition_reason"), "wide"),
-        Head(named("edition_case")),
-        Head(named("edition_place")),
-        Head(named("edition_value"), "minor"),
-    ]
-    return table("set_aside", heads, drawn, stacks=True) + capped(len(rows), whole, "set_aside")
-
-
-def coverage(tables: EditionTables) -> str:
-    """Where each agency's records come from, how late they arrive and which months are missing."""
-    by_item = tables["coverage"].rows()
-    if not by_item:
-        return ""
-    rows = [row for row in by_item if not row["service_item"]] or by_item
-    rows.sort(key=lambda row: (not row["months_missing"], -(row["late_arrival_share"] or 0), -row["cases"]))
-    shown = rows[:_MOST_COVERAGE]
-    drawn: list[list[Cell | str]] = [
-        [
-            _name(row["agency_name"], row["agency"]),
-            text(row["source"]),
-            number(row["cases"]),
-            Cell(f"{day(row['first_on'])} – {day(row['last_on'])}", str(row["first_on"] or "")),
-            _months_missing(row["missing_months"]),
-            DASH if row["arrival_lag_hours_median"] is None else f"{row['arrival_lag_hours_median']:.1f}",
-            percent(row["late_arrival_share"]),
-            percent(row["claimed_ahead_share"]),
-        ]
-        for row in shown
-    ]
-    heads = [
-        Head(named("edition_agency"), "name"),
-        Head(named("edition_source"), "minor"),
-        Head(named("edition_cases"), "num"),
-        Head(named("edition_span"), "minor"),
-        Head(named("edition_missing_months")),
-        Head(named("edition_lag"), "num"),
-        Head(named("edition_late_arrival"), "num"),
-        Head(both("所记时间晚于服务器", "Dated ahead of the server"), "num"),
-    ]
-    body = f"<p>{told('edition_coverage_lead')}</p>" + table("coverage", heads, drawn, stacks=True)
-    return section("coverage", named("edition_coverage"), body + capped(len(shown), len(by_item), "coverage"))
-
-
-def _months_missing(listed: str | None) -> str:
-    """The months without a record, as 2026-03,2026-04 names them, in both languages."""
-    months = [in_months(date.fromisoformat(f"{month}-01")) for month in (listed or "").split(",") if month]
-    return both("、".join(zh for zh, _ in months), ", ".join(en for _, en in months)) if months else DASH

@@ -23,7 +23,7 @@ class FlowScope(models.TextChoices):
 
 
 class FlowTable(models.Model):
-    """The rows of one table (shapes in core/tables/flow.py) over some cases, so that a picture reads one row."""
+    """The rows of one table (shapes in core/tables) over some cases, so that a picture reads one row."""
 
     is_append_only = False
 
