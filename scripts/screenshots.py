@@ -1,4 +1,4 @@
-"""Take the screenshots of the README from the running demo: overview, an agency, an explained case; both languages, desktop and phone.
+"""Take the screenshots of the README from the running demo: overview, where the time goes, an agency, an explained case; both languages, desktop and phone.
 
     python scripts/screenshots.py [--out DIR] [--full]
 
@@ -72,7 +72,7 @@ def places(page: Any, address: str) -> dict[str, str]:
         if page.query_selector(".strip-day.paused") and page.query_selector(".strip-day.late") and days < 50:
             chosen = case
             break
-    return {"overview": "/overview/", "agency": agency, "case": chosen}
+    return {"overview": "/overview/", "time": "/time/", "map": "/time/map/", "agency": agency, "case": chosen}
 
 
 def shoot(out: Path, *, full: bool) -> None:
