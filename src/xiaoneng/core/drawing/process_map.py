@@ -20,7 +20,7 @@ _WIDTH = {False: 1040.0, True: 360.0}  # A4 across at 96 dots an inch; a small p
 _HEIGHT = 1440.0  # A4 upright, as wide as that
 _DISC = 7.0
 _MARGIN = 6.0
-_BOX_BREADTH = {False: (104.0, 168.0), True: (98.0, 98.0)}  # the least and the greatest width of a box
+_BOX_BREADTH = {False: (104.0, 168.0), True: (98.0, 120.0)}  # the least and the greatest width of a box
 _GAPS = {False: (50.0, 38.0), True: (38.0,)}  # room between two layers, as tried
 # Kinds of steps and paths shown at most; the next pair where these do not fit
 _SIZES = {False: ((30, 120), (30, 80), (30, 50), (24, 30), (16, 20)), True: ((16, 30), (13, 20), (10, 15), (8, 10))}
@@ -128,6 +128,8 @@ class _Map:
     def _routed(self) -> Routed:
         """The layout that is least high: first with the narrowest boxes; these then grow as broad as the room allows."""
         least, greatest = _BOX_BREADTH[self.is_narrow]
+        figures = max((self.words.width(self._figures(step)) for step in self.choice.steps), default=0.0)
+        least = min(max(least, figures + 8), greatest)  # the figures stand on one line
         if self.is_narrow:
             beside, alone = (self._with_boxes(least, cap=cap, gap=_GAPS[True][0]) for cap in _CAPS[True])
             return beside if beside.across <= max(alone.across, _WIDTH[True]) else alone
@@ -342,17 +344,19 @@ class _Map:
         x, y = self._xy((place.along, place.across))
         w, h = self._xy_size(place)
         words = self.words
-        is_known = step.spent_workdays is not None
-        facts = {"events": count(step.events), "days": days(step.spent_workdays)}
         marks = [mark("rect", x=x - w, y=y - h, width=2 * w, height=2 * h, rx=4)]
         top = y - (len(text) + 1) * LINE_HEIGHT / 2 + 12
         marks += [
             words_at(words, line or words.label("drawing_unnamed"), x, top + place_ * LINE_HEIGHT, "name", "middle")
             for place_, line in enumerate(text)
         ]
-        below = words.say("drawing_box" if is_known else "drawing_box_plain", **facts)
-        marks.append(words_at(words, below, x, top + len(text) * LINE_HEIGHT, "facts", "middle"))
+        marks.append(words_at(words, self._figures(step), x, top + len(text) * LINE_HEIGHT, "facts", "middle"))
         return linked(told(step_told(step, words)) + "".join(marks), step.href, kind="step")
+
+    def _figures(self, step: Step) -> Text:
+        is_known = step.spent_workdays is not None
+        facts = {"events": count(step.events), "days": days(step.spent_workdays)}
+        return self.words.say("drawing_box" if is_known else "drawing_box_plain", **facts)
 
     def _discs(self, places: Sequence[Place]) -> list[str]:
         marks = []

@@ -21,6 +21,11 @@ from .showing import days, unnamed
 DEPARTURES = ("extra_step", "missing_step", "order_break", "repeated_step", "repeated_paper")
 
 
+def _within(label: str) -> str:
+    """A label as it stands within a sentence; Chinese has no capitals."""
+    return label[:1].lower() + label[1:]
+
+
 def summary_sentence(confirmed: Sequence[FlowFinding], spent: float, waited: float, cases: int) -> str:
     """What the leader reads first: the gravest of the confirmed findings, or, where there are none, where the days go anyway.
 
@@ -33,7 +38,7 @@ def summary_sentence(confirmed: Sequence[FlowFinding], spent: float, waited: flo
         ) % {"n": len(confirmed)}
         facts = {
             "agency": first.agency_name,
-            "kind": words.label(first.kind, words_language()),
+            "kind": _within(words.label(first.kind, words_language())),
             "saved": days(first.saved_workdays),
             "cost": days(first.cost_workdays),
         }
