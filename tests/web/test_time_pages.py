@@ -90,6 +90,17 @@ def test_a_hand_over_opens_the_cases_in_which_it_happens(office: Client) -> None
             assert _count(office, **facts) == int(pair["cases"]), pair
 
 
+def test_what_came_straight_back_opens_its_cases(office: Client) -> None:
+    """A case may come back several times, so that there are at most as many cases as returns."""
+    pairs = [one for one in office.get("/time/handovers/?holder=office").context["pairs"] if one["returns"]]
+    assert pairs
+    for pair in pairs[:6]:
+        shown = office.get(pair["address_back"]).context["page"].paginator
+        assert 0 < shown.count <= min(pair["returns"], pair["cases"]), pair
+        there = [f"{pair[f'{end}_agency']}\x1e{pair[f'{end}_office'] or ''}" for end in ("from", "to", "from")]
+        assert all("\x1f".join(there) in clock.case.flow.office_path.names for clock in shown.object_list)
+
+
 def test_where_open_cases_stand_opens_these_cases(office: Client) -> None:
     waits = _file(office, "", "open_waits.csv")
     assert len(waits) > 2

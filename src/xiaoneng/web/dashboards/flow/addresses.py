@@ -39,10 +39,10 @@ def of_item(name: str, agency: str, scope: Scope) -> str:
     return f"{reverse('dashboards:time_cases')}?{urlencode({**facts, 'named': name, 'ended': '1'})}"
 
 
-def of_handover(pair: Row, scope: Scope) -> str:
-    """Where the cases of a pair are listed."""
+def of_handover(pair: Row, scope: Scope, *, is_return: bool = False) -> str:
+    """Where the cases of a pair are listed: those passed on, or those of them that came straight back."""
     facts = {name: pair[name] or "" for name in ("from_agency", "from_office", "to_agency", "to_office")}
-    return of_cases(scope, holder=pair["holder"], **facts)
+    return of_cases(scope, holder=pair["holder"], **facts, returned="1" if is_return else "")
 
 
 def of_place(row: Row, scope: Scope) -> str | None:

@@ -134,7 +134,7 @@ def cases_behind(user: Any, scope: Scope, behind: Behind) -> QuerySet[CaseClock]
             found = found.filter(case__flow__last_office=behind.office)
         if behind.stands is not None:
             found = found.filter(case__flow__last_name=behind.stands)
-    elif behind.is_return:
+    elif behind.is_return and not behind.holder:
         found = found.filter(case__flow__office_returns__gt=0)
     return _longest_first(found, scope, behind)
 
@@ -179,7 +179,7 @@ def _parts(behind: Behind) -> Iterable[tuple[str, str]]:
         yield "step_path", _joined([behind.step])
     if behind.from_ or behind.to:
         yield "step_path", _joined([name for name in (behind.from_, behind.to) if name])
-    holders = [behind.giver] + ([behind.taker] if behind.taker else [])
+    holders = [behind.giver] + ([behind.taker] if behind.taker else []) + ([behind.giver] if behind.is_return else [])
     if behind.holder == "agency":
         yield "agency_path", _joined([agency for agency, _ in holders])
     if behind.holder == "office":

@@ -80,7 +80,7 @@ def causes(request: HttpRequest) -> HttpResponse:
             }
             for one in agencies
         ]
-        groups["step"] = [{**one, "address": None} for one in _summed(by_step)]
+        groups["step"] = _summed(by_step)
         whole = queries.tables_of(scope, "wait_causes", part="all")["wait_causes"]
     elif not scope.item:
         items = queries.items_of(scope.agency, "wait_causes", part="agency_item")
@@ -99,6 +99,7 @@ def causes(request: HttpRequest) -> HttpResponse:
     else:
         groups["step"] = queries.tables_of(scope, "wait_causes", part="agency_item_name")["wait_causes"]
         whole = queries.tables_of(scope, "wait_causes", part="agency_item")["wait_causes"]
+    groups["step"] = [{**one, "address": addresses.of_step(one["name"], scope)} for one in groups["step"]]
     groups = {
         name: sorted((one for one in rows if one["waited_workdays"]), key=lambda one: -one["waited_workdays"])
         for name, rows in groups.items()
@@ -165,6 +166,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
                 "giver": pictures.holder_name(one["from_agency"], one["from_office"], scope),
                 "taker": pictures.holder_name(one["to_agency"], one["to_office"], scope),
                 "address": addresses.of_handover(one, scope),
+                "address_back": addresses.of_handover(one, scope, is_return=True) if one["returns"] else None,
             }
             for one in pairs
         ],

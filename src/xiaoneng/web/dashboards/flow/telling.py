@@ -305,6 +305,12 @@ def behind_sentence(count: int, behind: Any, scope: Scope) -> str:
                 "%(n)s cases passed from %(giver)s to %(taker)s.",
                 count,
             )
+            if behind.is_return:
+                told = ngettext(
+                    "%(n)s case came straight back from %(taker)s to %(giver)s.",
+                    "%(n)s cases came straight back from %(taker)s to %(giver)s.",
+                    count,
+                )
         told %= {**facts, "giver": giver, "taker": taker}
     elif behind.because:
         cause = dict(cause_labels())[f"{behind.because}_workdays"]
