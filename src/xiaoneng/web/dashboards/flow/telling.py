@@ -314,7 +314,10 @@ def behind_sentence(count: int, behind: Any, scope: Scope) -> str:
         told %= {**facts, "giver": giver, "taker": taker}
     elif behind.because:
         cause = dict(cause_labels())[f"{behind.because}_workdays"]
-        told = ngettext("In %(n)s case: %(cause)s.", "In %(n)s cases: %(cause)s.", count) % {**facts, "cause": cause}
+        told = ngettext("Waits in %(n)s case: %(cause)s.", "Waits in %(n)s cases: %(cause)s.", count) % {
+            **facts,
+            "cause": cause,
+        }
     elif behind.is_orphan:
         told = ngettext("In %(n)s case nobody had it for a while.", "In %(n)s cases nobody had it for a while.", count)
         told %= facts
