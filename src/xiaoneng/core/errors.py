@@ -103,3 +103,47 @@ class EditionError(XiaonengError):
 
 class SimulationError(XiaonengError):
     """A county cannot be simulated with these settings."""
+
+
+class RoundRulesError(XiaonengError):
+    """The rules of an appraisal round contradict themselves, or ask for what may not be."""
+
+
+class ScreeningError(XiaonengError):
+    """Ballots cannot be screened as asked, or a batch cannot be set aside so; nothing was changed."""
+
+
+class BallotError(XiaonengError):
+    """A secret ballot, or what belongs to it, cannot be taken as it stands; nothing was stored."""
+
+
+class TokenError(BallotError):
+    """A blind token is malformed, of another round or stratum, or not signed by its key."""
+
+
+class CodeError(BallotError):
+    """A paper code has a wrong character, or too few or too many."""
+
+
+class AnswersError(BallotError):
+    """The answers of a ballot do not fit the questions of its round."""
+
+
+class BallotKeyError(BallotError):
+    """A key is too short, of another kind, or cannot be read."""
+
+
+class TooFewEligibleError(BallotError):
+    """So few may vote that no arrangement of strata keeps their ballots secret."""
+
+
+class SealError(BallotError):
+    """A seal, a signature or a sealed replica is not what its key makes of it."""
+
+
+class ProofError(BallotError):
+    """A leaf or a size was asked of a log that does not reach so far."""
+
+
+class SheetError(BallotError):
+    """A sheet cannot be printed from what was given."""
