@@ -147,3 +147,43 @@ class ProofError(BallotError):
 
 class SheetError(BallotError):
     """A sheet cannot be printed from what was given."""
+
+
+class SamplingError(XiaonengError):
+    """A draw cannot be made, read or planned as asked; nobody was drawn."""
+
+
+class FrameError(SamplingError):
+    """A sampling frame lacks its legal ground, a column, or rows that could be drawn."""
+
+
+class AllocationError(SamplingError):
+    """No whole numbers of people to draw meet the floors, the populations and the cap."""
+
+
+class DrawError(SamplingError):
+    """The seed, the rules or the record of a draw are missing, malformed or contradict each other."""
+
+
+class PlanError(SamplingError):
+    """A plan was asked for with numbers that mean nothing."""
+
+
+class PresetError(SamplingError):
+    """A preset of raters and appraisees is missing or malformed."""
+
+
+class SurveyError(XiaonengError):
+    """An estimate cannot be made from what was given."""
+
+
+class DesignError(SurveyError):
+    """A sample's weights, strata, clusters or values are missing or contradict each other."""
+
+
+class WeightingError(SurveyError):
+    """Weights cannot be brought to the totals asked for."""
+
+
+class RankingError(XiaonengError):
+    """Scores, errors or counts from which no rank can be told."""
