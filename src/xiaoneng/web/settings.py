@@ -3,6 +3,8 @@
 XIAONENG_DATA_DIR    folder of the database, the secret key and collected static files; default ./var
 XIAONENG_HOSTS       names that the server answers to, with commas between; default this machine only
 XIAONENG_DATABASE    postgresql://user:password@host:port/name; default SQLite in the data folder
+XIAONENG_REGISTRAR_DATABASE, XIAONENG_BOX_DATABASE
+                     the two databases of secret ballots, written like XIAONENG_DATABASE; default SQLite in the data folder
 XIAONENG_SECURE      1 where the server stands behind https: cookies and redirects follow
 XIAONENG_COUNTY      the county's name, shown in the head of every page
 XIAONENG_SECRET_KEY  the secret key itself; default a key made once in the data folder
@@ -14,7 +16,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -38,8 +40,18 @@ def _secret_key() -> str:
     return file.read_text(encoding="ascii").strip()
 
 
-def _database() -> dict[str, Any]:
-    named = os.environ.get("XIAONENG_DATABASE")
+# A writer takes its place at once instead of failing at the end.
+_SQLITE = {"transaction_mode": "IMMEDIATE", "timeout": 20}
+_OPEN_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+# A write-ahead log would tell in which order ballots came: the secret databases keep none, and wipe what they drop.
+_SECRET_PRAGMAS = (
+    "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
+)
+
+
+def _database(variable: str, file: str, pragmas: str) -> dict[str, Any]:
+    """The database that a variable of the environment names, or the file in the data folder."""
+    named = os.environ.get(variable)
     if named:
         parts = urlsplit(named)
         return {
@@ -47,18 +59,14 @@ def _database() -> dict[str, Any]:
             "NAME": parts.path.lstrip("/"),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
+            "HOST": parts.hostname or unquote(dict(parse_qsl(parts.query)).get("host", "")),
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "xiaoneng.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",  # a writer takes its place at once instead of failing at the end
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        },
+        "NAME": DATA_DIR / file,
+        "OPTIONS": {**_SQLITE, "init_command": pragmas},
     }
 
 
@@ -71,7 +79,12 @@ ALLOWED_HOSTS = [name for name in os.environ.get("XIAONENG_HOSTS", "").split(","
 ]
 COUNTY_NAME = os.environ.get("XIAONENG_COUNTY", "")
 
-DATABASES = {"default": _database()}
+DATABASES = {
+    "default": _database("XIAONENG_DATABASE", "xiaoneng.sqlite3", _OPEN_PRAGMAS),
+    "registrar": _database("XIAONENG_REGISTRAR_DATABASE", "registrar.sqlite3", _SECRET_PRAGMAS),
+    "box": _database("XIAONENG_BOX_DATABASE", "box.sqlite3", _SECRET_PRAGMAS),
+}
+DATABASE_ROUTERS = ["xiaoneng.web.shell.databases.Apart"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -81,7 +94,7 @@ INSTALLED_APPS = [
     "xiaoneng.web.registry",
     *(
         f"xiaoneng.web.{name}"
-        for name in ("cases", "bridge", "dashboards")
+        for name in ("registrar", "ballotbox", "cases", "appraisals", "ratings", "bridge", "dashboards")
         if (PACKAGE_DIR / name / "__init__.py").is_file()
     ),
     "xiaoneng.web.ops",

@@ -14,7 +14,7 @@ from typing import Any
 import click
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from xiaoneng.web.accounts import first_account
@@ -23,9 +23,10 @@ from xiaoneng.web.accounts import first_account
 def prepare() -> None:
     """Bring the database and the static files up to date; says nothing where nothing is to be done."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
+    for name in connections:
+        executor = MigrationExecutor(connections[name])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", database=name, interactive=False, verbosity=0)
     _collect_static()
 
 
