@@ -44,7 +44,7 @@ def _secret_key() -> str:
 _SQLITE = {"transaction_mode": "IMMEDIATE", "timeout": 20}
 _OPEN_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 # A write-ahead log would tell in which order ballots came: the secret databases keep none, and wipe what they drop.
-_SECRET_PRAGMAS = (
+_UNORDERED_PRAGMAS = (
     "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
 )
 
@@ -81,8 +81,8 @@ COUNTY_NAME = os.environ.get("XIAONENG_COUNTY", "")
 
 DATABASES = {
     "default": _database("XIAONENG_DATABASE", "xiaoneng.sqlite3", _OPEN_PRAGMAS),
-    "registrar": _database("XIAONENG_REGISTRAR_DATABASE", "registrar.sqlite3", _SECRET_PRAGMAS),
-    "box": _database("XIAONENG_BOX_DATABASE", "box.sqlite3", _SECRET_PRAGMAS),
+    "registrar": _database("XIAONENG_REGISTRAR_DATABASE", "registrar.sqlite3", _UNORDERED_PRAGMAS),
+    "box": _database("XIAONENG_BOX_DATABASE", "box.sqlite3", _UNORDERED_PRAGMAS),
 }
 DATABASE_ROUTERS = ["xiaoneng.web.shell.databases.Apart"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
