@@ -9,12 +9,9 @@ from typing import Any
 import pytest
 
 from xiaoneng.core.appraisal import (
-    Appraisee,
     Group,
     Question,
     QuestionKind,
-    RoundDays,
-    RoundKind,
     RoundRules,
     Stratum,
     Way,
@@ -23,37 +20,7 @@ from xiaoneng.core.appraisal import (
 )
 from xiaoneng.core.errors import RoundRulesError
 
-NAMED = {"zh": "名称", "en": "name"}
-
-
-def a_round(**changes: Any) -> RoundRules:
-    given: dict[str, Any] = {
-        "code": "2026-society",
-        "kind": RoundKind.SOCIETY_RATES_AGENCIES,
-        "title": NAMED,
-        "groups": (Group("windows", NAMED),),
-        "appraisees": (Appraisee("water", NAMED, "windows"), Appraisee("housing", NAMED, "windows")),
-        "strata": (
-            Stratum("citizens", NAMED, eligible=4000, invited=400, weight=0.6, way=Way.PAPER),
-            Stratum("firms", NAMED, eligible=900, invited=200, weight=0.4, way=Way.TOKEN),
-        ),
-        "questionnaire": default_questionnaire(),
-        "days": RoundDays(date(2026, 11, 10), date(2026, 11, 20), date(2026, 11, 1), date(2026, 11, 8)),
-        "fewest_published": 5,
-        "bucket_hours": 12,
-    }
-    return RoundRules(**{**given, **changes})
-
-
-def a_small_body(**changes: Any) -> RoundRules:
-    given = {
-        "kind": RoundKind.STAFF_RATE_LEADERSHIP,
-        "strata": (Stratum("staff", NAMED, eligible=14, invited=14, weight=1.0, way=Way.PAPER),),
-        "fewest_published": 10,
-        "bucket_hours": None,
-        "days": RoundDays(date(2026, 11, 10), date(2026, 11, 10)),
-    }
-    return a_round(**{**given, **changes})
+from .rounds import BIG, NAMED, SMALL, a_round, a_small_body
 
 
 def test_rules_read_back_from_their_published_text_have_the_same_hash() -> None:
@@ -78,8 +45,6 @@ def _strata(rules: RoundRules, place: int, **changes: Any) -> tuple[Stratum, ...
     return tuple(strata)
 
 
-BIG = a_round()
-SMALL = a_small_body()
 ASKED = default_questionnaire()
 FAVOUR = Question("favour", NAMED, QuestionKind.FORCED_RESPONSE)
 

@@ -1,5 +1,6 @@
 """An appraisal round (评议轮次): its rules, fixed and hashed before it opens, and what its ballots say."""
 
+from .ballots import Ratings, ratings
 from .kinds import KIND_RULES, KindRules, RoundKind
 from .rules import (
     LEVELS,
@@ -16,6 +17,7 @@ from .rules import (
     default_questionnaire,
     read_rules,
 )
+from .scores import Scores, scores
 
 __all__ = [
     "KIND_RULES",
@@ -27,11 +29,15 @@ __all__ = [
     "Question",
     "QuestionKind",
     "Questionnaire",
+    "Ratings",
     "RoundDays",
     "RoundKind",
     "RoundRules",
+    "Scores",
     "Stratum",
     "Way",
     "default_questionnaire",
+    "ratings",
     "read_rules",
+    "scores",
 ]
