@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from .importing import Importer
+from .postgres import placed, postgres  # noqa: F401  fixtures of all
 
 SEED, CASES, AGENCIES = 7, 1000, 4
 ROLES = ("office_editor", "liaison", "leader", "auditor", "system_admin")
