@@ -63,6 +63,7 @@ from .sealing import (
     read_closing,
     sign_closing,
 )
+from .sheets import Person, Printed, Sheet, code_sheet, envelope_labels, public_notice, qr_png, qr_svg, signature_roll
 from .tokens import SECRET_BYTES, Token, parse_token, take_token, token_hash, token_message
 
 __all__ = [
@@ -84,7 +85,10 @@ __all__ = [
     "Form",
     "Kind",
     "Log",
+    "Person",
+    "Printed",
     "Published",
+    "Sheet",
     "SignedClosing",
     "Signer",
     "StoredBallot",
@@ -102,9 +106,11 @@ __all__ = [
     "check_closing",
     "close_round",
     "code_hash",
+    "code_sheet",
     "consistency_proof",
     "count_all",
     "encoded",
+    "envelope_labels",
     "finalize",
     "fingerprint",
     "grouped",
@@ -126,8 +132,11 @@ __all__ = [
     "parse_token",
     "prepare",
     "private_pem",
+    "public_notice",
     "public_pem",
     "published_ballots",
+    "qr_png",
+    "qr_svg",
     "read_answers",
     "read_closing",
     "read_private",
@@ -137,6 +146,7 @@ __all__ = [
     "root",
     "seal_replica",
     "sign_closing",
+    "signature_roll",
     "take_token",
     "token_hash",
     "token_message",
