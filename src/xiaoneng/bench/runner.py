@@ -28,6 +28,7 @@ _MODULES = {
     "csv": "intake_csv",
     "xlsx": "intake_xlsx",
     "start": "start",
+    "ranking": "ranking",
     "flow": "flow",
     "flow_scale": "flow_scale",
 }

@@ -23,6 +23,11 @@ COMMANDS = {
     "calendar": "rules:calendar_group",
     "law": "rules:law_group",
     "profiles": "rules:profiles_group",
+    "rank": "ranking:rank_command",
+    "draw": "sampling:draw_command",
+    "plan": "sampling:plan_command",
+    "verify": "verifying:verify_command",
+    "drill": "drills:drill_group",
     "bench": "county:bench_command",
 }
 _PLUGGED = ("serve", "demo")  # of the web half; others are found by their entry points

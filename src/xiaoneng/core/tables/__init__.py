@@ -39,6 +39,7 @@ from .found import (
     WAIT_CAUSES,
     WAIT_SPLITS,
 )
+from .ranking import RANKS, SCORED_UNITS
 from .records import (
     AGENCIES,
     CASES,
@@ -64,13 +65,27 @@ from .results import (
     TIMED_LIMITS,
 )
 from .rules import CALENDAR, LIMITS
+from .sampling import (
+    ASSIGNMENTS,
+    CELLS,
+    CONFLICTS,
+    DRAWN,
+    EXCLUDED,
+    EXPERIENCES,
+    FRAME,
+    FRAME_SET_ASIDE,
+)
 from .shape import Column, HasColumns, Shape
+from .survey import BALLOT_RATINGS, BALLOT_STRATA
 
 __all__ = [
     "ABSORPTION",
     "ACTIVITIES",
     "AGENCIES",
     "AGENCY_TOTALS",
+    "BALLOT_RATINGS",
+    "BALLOT_STRATA",
+    "ASSIGNMENTS",
     "BOTTLENECKS",
     "CALENDAR",
     "CARDS",
@@ -82,15 +97,22 @@ __all__ = [
     "CASE_PAPERS",
     "CASE_PATHS",
     "CAUSES",
+    "CELLS",
+    "CONFLICTS",
     "COVERAGE",
     "DEPARTURES",
     "DEPARTURE_CASES",
     "DIRECTIVE_LEVELS",
     "DIRECTIVE_STAGES",
     "DIRECTLY_FOLLOWS",
+    "DRAWN",
+    "EXCLUDED",
+    "EXPERIENCES",
     "EXTENSIONS",
     "FLOW_FINDINGS",
     "FLOW_FINDING_CASES",
+    "FRAME",
+    "FRAME_SET_ASIDE",
     "HANDOVERS",
     "HANDOVER_COUNTS",
     "ITEM_PEERS",
@@ -108,6 +130,8 @@ __all__ = [
     "PAUSES",
     "PUBLISHED_DECISIONS",
     "QUEUE_CASES",
+    "RANKS",
+    "SCORED_UNITS",
     "SERVICE_ITEMS",
     "SERVICE_RATINGS",
     "SET_ASIDE",
