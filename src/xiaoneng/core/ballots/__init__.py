@@ -20,6 +20,7 @@ from .answers import (
 )
 from .blind import Blinded, Signer, Variant, Verifier, blind, blind_sign, finalize, prepare, verify
 from .codes import ballot_address, code_hash, grouped, hashes_by_stratum, make_code, make_codes, parse_code
+from .folder import exported, published_files, read_exported, read_folder, read_mac_key, read_receipt
 from .keys import (
     BITS,
     FEWEST_ELIGIBLE,
@@ -65,6 +66,7 @@ from .sealing import (
 )
 from .sheets import Person, Printed, Sheet, code_sheet, envelope_labels, public_notice, qr_png, qr_svg, signature_roll
 from .tokens import SECRET_BYTES, Token, parse_token, take_token, token_hash, token_message
+from .verifying import Evidence, Fault, FaultKind, Receipt, checks, short, verify_round, verify_rows
 
 __all__ = [
     "BITS",
@@ -82,12 +84,16 @@ __all__ = [
     "Blinded",
     "Closing",
     "Counts",
+    "Evidence",
+    "Fault",
+    "FaultKind",
     "Form",
     "Kind",
     "Log",
     "Person",
     "Printed",
     "Published",
+    "Receipt",
     "Sheet",
     "SignedClosing",
     "Signer",
@@ -104,6 +110,7 @@ __all__ = [
     "canonical",
     "check_acknowledgement",
     "check_closing",
+    "checks",
     "close_round",
     "code_hash",
     "code_sheet",
@@ -111,6 +118,7 @@ __all__ = [
     "count_all",
     "encoded",
     "envelope_labels",
+    "exported",
     "finalize",
     "fingerprint",
     "grouped",
@@ -135,16 +143,22 @@ __all__ = [
     "public_notice",
     "public_pem",
     "published_ballots",
+    "published_files",
     "qr_png",
     "qr_svg",
     "read_answers",
     "read_closing",
+    "read_exported",
+    "read_folder",
+    "read_mac_key",
     "read_private",
     "read_public",
+    "read_receipt",
     "recount",
     "remark",
     "root",
     "seal_replica",
+    "short",
     "sign_closing",
     "signature_roll",
     "take_token",
@@ -153,4 +167,6 @@ __all__ = [
     "verify",
     "verify_consistency",
     "verify_inclusion",
+    "verify_round",
+    "verify_rows",
 ]

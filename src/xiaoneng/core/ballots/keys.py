@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -69,7 +69,7 @@ def public_pem(key: PublicKey) -> bytes:
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def read_private(pem: bytes, kind: type[Private], password: bytes | None = None) -> Private:
+def read_private(pem: bytes, kind: Callable[..., Private], password: bytes | None = None) -> Private:
     """A private key of one kind from its PEM.
 
     Raises  BallotKeyError where it cannot be read, is of another kind, or is too short
@@ -81,7 +81,7 @@ def read_private(pem: bytes, kind: type[Private], password: bytes | None = None)
     return _of_kind(key, kind)
 
 
-def read_public(pem: bytes, kind: type[Public]) -> Public:
+def read_public(pem: bytes, kind: Callable[..., Public]) -> Public:
     """A public key of one kind from its PEM; refusals as in `read_private`."""
     try:
         key = load_pem_public_key(pem)
@@ -93,12 +93,15 @@ def read_public(pem: bytes, kind: type[Public]) -> Public:
 Key = TypeVar("Key")
 
 
-def _of_kind(key: object, kind: type[Key]) -> Key:
-    if not isinstance(key, kind):
-        raise BallotKeyError(f"a key of the kind {kind.__name__} is needed, this is {type(key).__name__}")
+def _of_kind(key: Any, kind: Callable[..., Key]) -> Key:
+    found: Key = key
+    if not isinstance(kind, type) or not isinstance(key, kind):
+        raise BallotKeyError(
+            f"a key of the kind {getattr(kind, '__name__', kind)} is needed, this is {type(key).__name__}"
+        )
     if isinstance(key, RSAPrivateKey | RSAPublicKey) and key.key_size < FEWEST_BITS:
         raise BallotKeyError(f"a key of {key.key_size} bits can be broken: use one of at least {FEWEST_BITS}")
-    return key
+    return found
 
 
 def fingerprint(public_key: PublicKey) -> str:

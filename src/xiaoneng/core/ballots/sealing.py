@@ -96,6 +96,7 @@ class Closing(NamedTuple):
     log_root: bytes
     keys: Mapping[str, str]  # stratum -> fingerprint of its token key
     rules: str = ""  # hash of the round's rules
+    published: Mapping[str, str] = {}  # stratum -> root of its published ballots, in their order, as hex
 
     @property
     def size(self) -> int:
@@ -112,6 +113,7 @@ class Closing(NamedTuple):
                 "issued": dict(self.issued),
                 "keys": dict(self.keys),
                 "log_root": self.log_root.hex(),
+                "published": dict(self.published),
                 "round": self.round,
                 "rules": self.rules,
             }
@@ -139,10 +141,12 @@ def close_round(
     issued: Mapping[str, int] | None = None,
     keys: Mapping[str, str] | None = None,
     rules: str = "",
+    published: Mapping[str, Iterable[bytes]] | None = None,
 ) -> Closing:
     """The closing statement over the last ballot of every token.
 
-    In      ballots: one row a token; strata: all of the round; issued: tokens and codes given out by stratum
+    In      ballots: one row a token; strata: all of the round; issued: tokens and codes given out by stratum;
+            published: what `published_ballots` gives, so that the statement answers for it too
     Raises  SealError where a token stands twice, or a stratum is not of the round
     """
     rows = sorted(ballots, key=lambda ballot: ballot.token_hash)
@@ -161,6 +165,7 @@ def close_round(
         log_root=Log(log_leaves(rows)).root,
         keys=dict(keys or {}),
         rules=rules,
+        published={stratum: Log(mine).root.hex() for stratum, mine in (published or {}).items()},
     )
 
 
@@ -199,6 +204,7 @@ def read_closing(statement: bytes) -> Closing:
             log_root=bytes.fromhex(told["log_root"]),
             keys={str(name): str(key) for name, key in told["keys"].items()},
             rules=str(told["rules"]),
+            published={str(name): str(found) for name, found in told["published"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SealError(f"this text is no closing statement: {error}") from error
