@@ -122,7 +122,11 @@ class TokenError(BallotError):
 
 
 class CodeError(BallotError):
-    """A paper code has a wrong character, or too few or too many."""
+    """A paper code has a wrong character, or too few or too many; `said` is the id of a sentence for the voter."""
+
+    def __init__(self, message: str, said: str = "", **facts: object) -> None:
+        super().__init__(message)
+        self.said, self.facts = said, facts
 
 
 class AnswersError(BallotError):
@@ -187,3 +191,31 @@ class WeightingError(SurveyError):
 
 class RankingError(XiaonengError):
     """Scores, errors or counts from which no rank can be told."""
+
+
+class RatersError(SurveyError):
+    """Ratings are too few, or too much alike, for what was asked of them."""
+
+
+class UnconnectedRatersError(RatersError):
+    """Agencies fall into groups that no ballot connects, so that strict and mild ballots cannot be compared."""
+
+
+class SuppressionError(XiaonengError):
+    """Something would leave the house that must not, or cannot be judged."""
+
+
+class LimitsError(SuppressionError):
+    """Publication limits are below their floor, or of no known kind."""
+
+
+class FiguresError(SuppressionError):
+    """Figures contradict each other, so that it cannot be judged what they would tell."""
+
+
+class FreeTextError(SuppressionError):
+    """An opinion would be shown in the words in which it was written."""
+
+
+class RegisterError(SuppressionError):
+    """The register of what was released cannot be read, or a release does not fit it."""

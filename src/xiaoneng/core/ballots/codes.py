@@ -61,11 +61,24 @@ def parse_code(typed: str) -> str:
     code = typed.translate(_WIDE).translate(_SKIPPED).upper().translate(_READ_AS)
     for place, sign in enumerate(code, 1):
         if sign not in _VALUES:
-            raise CodeError(f"character {place}, {sign!r}, is in no code: compare it with the paper")
-    if len(code) != DATA_CHARACTERS + 1:
-        raise CodeError(f"a code has {DATA_CHARACTERS + 1} characters, this has {len(code)}: compare it with the paper")
+            raise CodeError(
+                f"character {place}, {sign!r}, is in no code: compare it with the paper",
+                "ballots_code_sign",
+                place=place,
+                sign=sign,
+            )
+    length = DATA_CHARACTERS + 1
+    if len(code) != length:
+        raise CodeError(
+            f"a code has {length} characters, this has {len(code)}: compare it with the paper",
+            "ballots_code_length",
+            length=length,
+            count=len(code),
+        )
     if _check(code[:-1]) != _VALUES[code[-1]]:
-        raise CodeError("one character is wrong, or two are swapped: compare the code with the paper")
+        raise CodeError(
+            "one character is wrong, or two are swapped: compare the code with the paper", "ballots_code_check"
+        )
     return code
 
 
