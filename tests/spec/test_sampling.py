@@ -305,7 +305,7 @@ def test_a_rule_of_exclusion_that_was_not_announced_excludes_nobody(engine: Engi
 
 def test_the_seed_is_the_hash_of_the_announced_text_and_the_later_number() -> None:
     """As `printf '%s\\n%s' TEXT NUMBER | sha256sum` prints it; spaces around and the kind of line ends make no difference."""
-    wanted = hashlib.sha256("Rule no. 1 of the round\n03 08 11 19 25 31 07".encode()).hexdigest()
+    wanted = hashlib.sha256(b"Rule no. 1 of the round\n03 08 11 19 25 31 07").hexdigest()
     assert SEED.value == wanted
     assert Seed(" Rule no. 1 of the round\r\n", "03 08 11 19 25 31 07 ").value == wanted
 

@@ -1,7 +1,7 @@
 """How many are drawn in each stratum: exact integers by Wright's priority rule, under a cap on the share of cadres.
 
-Neyman (1934, J. R. Statist. Soc. 97, 558-625): n_h in proportion to N_h S_h. Wright (2012, Amer. Statist. 66, 217-224; 2014,
-Statist. Probab. Lett. 89, 79-83): whole numbers that make the variance least come from giving one unit after the other to
+Neyman (1934, J. R. Statist. Soc. 97, 558-625): n_h in proportion to N_h S_h. Wright (2012, Amer. Statist. 66, 217-224; 2014, Census
+Bureau Research Report 2014-07): whole numbers that make the variance least come from giving one unit after the other to
 the stratum with the largest N_h S_h / sqrt(a_h (a_h + 1)).
 """
 
