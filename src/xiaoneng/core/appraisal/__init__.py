@@ -1,7 +1,9 @@
 """An appraisal round (评议轮次): its rules, fixed and hashed before it opens, and what its ballots say."""
 
 from .ballots import Ratings, ratings
+from .batches import usual_screening
 from .kinds import KIND_RULES, KindRules, RoundKind
+from .result import METHOD, drill, result
 from .rules import (
     LEVELS,
     NO_CONTACT,
@@ -22,6 +24,7 @@ from .scores import Scores, scores
 __all__ = [
     "KIND_RULES",
     "LEVELS",
+    "METHOD",
     "NO_CONTACT",
     "Appraisee",
     "Group",
@@ -37,7 +40,10 @@ __all__ = [
     "Stratum",
     "Way",
     "default_questionnaire",
+    "drill",
     "ratings",
     "read_rules",
+    "result",
     "scores",
+    "usual_screening",
 ]

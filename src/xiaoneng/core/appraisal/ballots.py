@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from .rules import LEVELS, NO_CONTACT, RoundRules
 
+WHOLE_BALLOT = "_"  # in place of an appraisee where a question is asked once a ballot; no appraisee's code can be that
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -36,6 +38,7 @@ class Ratings:
     batch: tuple[str, ...]  # ballot -> the batch of codes or the station that it came from; "" where unknown
     bucket: tuple[str, ...]  # ballot -> coarse time, public rounds only
     forced: Mapping[str, Ints]  # question -> yes and no over all ballots
+    rounds: int = 1  # rounds of a small body that were put together: everybody was asked in each of them
 
     def without(self, batches: Iterable[str]) -> Ratings:
         """The same round without the ballots of some batches."""
@@ -57,6 +60,7 @@ class Ratings:
             batch=tuple(name for name, kept in zip(self.batch, keeps, strict=True) if kept),
             bucket=tuple(name for name, kept in zip(self.bucket, keeps, strict=True) if kept),
             forced=self.forced,
+            rounds=self.rounds,
         )
 
     def matrix(self) -> Floats:
@@ -68,10 +72,10 @@ class Ratings:
         return wide
 
 
-def ratings(rules: RoundRules, ballots: Iterable[Mapping[str, Any]]) -> Ratings:
-    """Closed ballots as columns.
+def ratings(rules: RoundRules, ballots: Iterable[Mapping[str, Any]], *, rounds: int = 1) -> Ratings:
+    """Closed ballots as columns, of one round or of several that the rules put together.
 
-    In      ballots: mappings with `stratum`, `answers` ({appraisee: {question: 1..5 or "no_contact"}}, and under "" the answers
+    In      ballots: mappings with `stratum`, `answers` ({appraisee: {question: 1..5 or "no_contact"}}, and under "_" the answers
             to forced-response questions, "yes" or "no"), and where known `batch` and `bucket`
     Empty   no ballots give empty columns: a round to which nobody came
     """
@@ -92,7 +96,7 @@ def ratings(rules: RoundRules, ballots: Iterable[Mapping[str, Any]]) -> Ratings:
         batch.append(str(ballot.get("batch") or ""))
         bucket.append(str(ballot.get("bucket") or ""))
         for code, answers in ballot["answers"].items():
-            if code == "":
+            if code == WHOLE_BALLOT:
                 for question, answer in answers.items():
                     forced[question][0 if answer == "yes" else 1] += 1
                 continue
@@ -124,6 +128,7 @@ def ratings(rules: RoundRules, ballots: Iterable[Mapping[str, Any]]) -> Ratings:
         batch=tuple(batch),
         bucket=tuple(bucket),
         forced=forced,
+        rounds=rounds,
     )
 
 

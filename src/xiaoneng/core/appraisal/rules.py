@@ -131,7 +131,9 @@ class RoundRules:
     pooled_rounds: int = 1  # rounds of a small body that are put together, fixed beforehand
     is_supervised: bool = True  # one sitting: codes drawn from the urn, dead at the close
     draw: Mapping[str, Any] = field(default_factory=dict)  # the public record of the draw: seed, hashes, counts
-    screening: tuple[str, ...] = ()  # tests for orchestrated batches, named beforehand
+    screening: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # the plan of tests for orchestrated batches; empty: the usual one
 
     @property
     def kind_rules(self) -> KindRules:
@@ -203,7 +205,7 @@ def read_rules(data: Mapping[str, Any]) -> RoundRules:
             "strata": strata,
             "questionnaire": Questionnaire(**asked),
             "days": RoundDays(**days),  # type: ignore[arg-type]
-            "screening": tuple(data.get("screening") or ()),
+            "screening": dict(data.get("screening") or {}),
         }
         rules = RoundRules(**rest)
     except (KeyError, TypeError, ValueError) as error:

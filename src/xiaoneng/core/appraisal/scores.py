@@ -107,7 +107,7 @@ def _bessel(n: Ints) -> Floats:
 def _finite(ratings: Ratings) -> Floats:
     """How much of the error is left of each stratum when so many of the eligible have answered (finite population)."""
     eligible = np.array([one.eligible for one in ratings.rules.strata], dtype=np.float64)
-    return np.sqrt(np.clip(1 - ratings.ballots / eligible, 0, 1))
+    return np.sqrt(np.clip(1 - ratings.ballots / (eligible * ratings.rounds), 0, 1))
 
 
 def _borrowed(

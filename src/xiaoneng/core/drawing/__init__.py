@@ -13,6 +13,7 @@ Every function takes rows, a `title` (the finding in a sentence) and `words`, an
     handover_matrix(rows, title=, words=, most=20)                               Handover
     interval_rows(rows, title=, words=, limit=None)                              Peer, Limit
     variant_strips(rows, cases=, title=, words=)                                 Variant
+    range_rows(rows, first=, last=, ticks=, title=, words=, keys=, columns=)     Range
 
 All take `is_narrow=True` for phones. A page puts the wide and the narrow one side by side; drawing.css shows the one that fits.
 
@@ -32,6 +33,7 @@ from .choosing import Move, Step
 from .intervals import Limit, Peer, interval_rows
 from .matrix import Handover, handover_matrix
 from .process_map import ProcessMap, process_map
+from .ranges import Range, range_rows
 from .spectrum import Passage, spectrum
 from .svg import Picture, as_file, stylesheet
 from .text import IN_BOTH, IN_CHINESE, IN_ENGLISH, Text, Words
@@ -49,6 +51,7 @@ __all__ = [
     "Peer",
     "Picture",
     "ProcessMap",
+    "Range",
     "Step",
     "Text",
     "Variant",
@@ -58,6 +61,7 @@ __all__ = [
     "handover_matrix",
     "interval_rows",
     "process_map",
+    "range_rows",
     "spectrum",
     "stylesheet",
     "variant_strips",
