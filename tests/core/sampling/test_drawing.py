@@ -72,7 +72,7 @@ def test_the_draw_is_what_a_plain_loop_draws(engine: Engine, framed: Framed, peo
     assert sum(cell["sample_size"] * cell["weight"] for cell in made.record.cells) == pytest.approx(54)
 
 
-@settings(max_examples=8, suppress_health_check=SLOW_FIXTURE)
+@settings(max_examples=5, suppress_health_check=SLOW_FIXTURE)
 @given(data=st.data())
 def test_the_order_of_the_rows_decides_nothing(
     engine: Engine, framed: Framed, people: People, data: st.DataObject

@@ -207,6 +207,9 @@ def test_a_draw_is_checked_by_its_record_and_its_list(roll: Path, tmp_path: Path
 def test_the_hash_of_the_frame_is_told_before_and_demanded_at_the_draw(roll: Path, tmp_path: Path) -> None:
     (tmp_path / "salt").write_text("winter plum\n", encoding="utf-8")
     salted = ("--salt-file", str(tmp_path / "salt"))
+    dated = ("--made-on", "2026-03-02", "--delete-by", "2026-09-01", "--holder", "office")
+    said = run(*drawing(roll, *dated, "--frame-hash"), "--lang", "en")[1]
+    assert "Ground: 某决定. Holder: office. The roll is to be deleted by 2026-09-01." in said
     code, said, err = run(*drawing(roll, "--frame-hash", "--json"))
     assert code == 0, err
     plain = json.loads(said)["frame_hash"]

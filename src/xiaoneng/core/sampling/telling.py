@@ -14,11 +14,13 @@ from .verifying import Difference
 
 
 def frame_sentences(frame: Frame, language: str) -> Iterator[str]:
-    """What was read, what was set aside and why, and the hash to publish before the seed is known."""
+    """What was read, what was set aside and why, on what ground, and the hash to publish before the seed is known."""
     kept = frame.units.count()
     yield say("sampling_frame", language, name=frame.terms.name, rows=f"{frame.rows:,}", kept=f"{kept:,}")
     for reason, count in frame.reasons().items():
         yield say("sampling_set_aside", language, count=f"{count:,}", reason=label(f"sampling_{reason}", language))
+    terms = {"ground": frame.terms.legal_ground, "holder": frame.terms.holder, "delete_by": frame.terms.delete_by}
+    yield say("sampling_frame_terms", language, **terms)
     yield say("sampling_frame_hash", language, hash=frame.digest)
 
 
