@@ -127,11 +127,11 @@ def test_seal_and_acknowledgement_together_take_less_than_a_seventh_of_a_millise
     key, box = make_mac_key(random_bytes), make_receipt_key(random_bytes)
     best = 1.0
     for _ in range(10):
-        started = time.perf_counter()
+        started = time.process_time()
         for _ in range(50):
             ballot_mac(key, "r", b"t" * 32, "staff", b'{"water":{"speed":1}}')
             acknowledge(box, "r", b"t" * 32, b"x" * 16)
-        best = min(best, (time.perf_counter() - started) / 50)
+        best = min(best, (time.process_time() - started) / 50)
     assert best < 0.00015
 
 

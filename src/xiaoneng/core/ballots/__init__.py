@@ -65,6 +65,7 @@ from .sealing import (
     sign_closing,
 )
 from .sheets import Person, Printed, Sheet, code_sheet, envelope_labels, public_notice, qr_png, qr_svg, signature_roll
+from .threats import Threats, threats
 from .tokens import SECRET_BYTES, Token, parse_token, take_token, token_hash, token_message
 from .verifying import Evidence, Fault, FaultKind, Receipt, checks, short, verify_round, verify_rows
 
@@ -98,6 +99,7 @@ __all__ = [
     "SignedClosing",
     "Signer",
     "StoredBallot",
+    "Threats",
     "Token",
     "Variant",
     "Verifier",
@@ -162,6 +164,7 @@ __all__ = [
     "sign_closing",
     "signature_roll",
     "take_token",
+    "threats",
     "token_hash",
     "token_message",
     "verify",
