@@ -75,6 +75,7 @@ from .sampling import (
     FRAME,
     FRAME_SET_ASIDE,
 )
+from .screening import SCREENING_SIGNALS
 from .shape import Column, HasColumns, Shape
 from .survey import BALLOT_RATINGS, BALLOT_STRATA
 
@@ -132,6 +133,7 @@ __all__ = [
     "QUEUE_CASES",
     "RANKS",
     "SCORED_UNITS",
+    "SCREENING_SIGNALS",
     "SERVICE_ITEMS",
     "SERVICE_RATINGS",
     "SET_ASIDE",
