@@ -77,6 +77,7 @@ from .sampling import (
 )
 from .screening import SCREENING_SIGNALS
 from .shape import Column, HasColumns, Shape
+from .suppression import PUBLISHED_FIGURES, RESULT_FIGURES
 from .survey import BALLOT_RATINGS, BALLOT_STRATA
 
 __all__ = [
@@ -84,9 +85,9 @@ __all__ = [
     "ACTIVITIES",
     "AGENCIES",
     "AGENCY_TOTALS",
+    "ASSIGNMENTS",
     "BALLOT_RATINGS",
     "BALLOT_STRATA",
-    "ASSIGNMENTS",
     "BOTTLENECKS",
     "CALENDAR",
     "CARDS",
@@ -130,8 +131,10 @@ __all__ = [
     "OVERTAKING",
     "PAUSES",
     "PUBLISHED_DECISIONS",
+    "PUBLISHED_FIGURES",
     "QUEUE_CASES",
     "RANKS",
+    "RESULT_FIGURES",
     "SCORED_UNITS",
     "SCREENING_SIGNALS",
     "SERVICE_ITEMS",
