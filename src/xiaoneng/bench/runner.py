@@ -31,6 +31,7 @@ _MODULES = {
     "ranking": "ranking",
     "flow": "flow",
     "flow_scale": "flow_scale",
+    "severity": "severity",
 }
 _ON_REQUEST = {"flow_scale"}  # an hour and tens of gigabytes: not among `all`
 
