@@ -123,7 +123,7 @@ def issue(
             AlreadyIssuedError for a second, different message; TokenError for one that is no blinded message
     """
     signing = queries.round_of(round)
-    _refuse_outside_the_days(signing, queries.rules_of(signing), on)
+    refuse_outside_the_days(signing, queries.rules_of(signing), on)
     key, hashed = roll.person_key(round, invitation_code), roll.message_hash(blinded_msg)
     person = roll.tick_of(round, key)
     if person is None:
@@ -254,7 +254,11 @@ def remove_round(round: str) -> None:
     roll.compact()
 
 
-def _refuse_outside_the_days(signing: SigningRound, rules: RoundRules, on: date) -> None:
+def refuse_outside_the_days(signing: SigningRound, rules: RoundRules, on: date) -> None:
+    """Nothing where tokens of this round are issued on this day; else why not.
+
+    Raises  IssueNotOpenError, IssueClosedError
+    """
     opens_on, closes_on = rules.days.issue_opens_on, rules.days.issue_closes_on
     if opens_on is None or closes_on is None:
         raise IssueNotOpenError(f"round {signing.code} issues no tokens: its voters get codes on paper")
