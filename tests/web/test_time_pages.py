@@ -446,6 +446,6 @@ def test_a_page_reads_a_few_rows_of_the_database(office: Client, page: str) -> N
 def test_the_look_of_the_pictures_may_be_kept_by_browsers(db: None) -> None:
     from xiaoneng.core.drawing import stylesheet
 
-    answer = Client().get("/time/drawing.css")
+    answer = Client().get("/drawing.css")
     assert answer.content.decode() == stylesheet()
     assert answer.headers["Content-Type"].startswith("text/css")

@@ -40,7 +40,7 @@ PAGES = """
     /time/?agency={own}                  | 302    | 200           | 200     | 200    | 200     | 403
     /time/?agency={other}                | 302    | 200           | 404     | 200    | 200     | 403
     /time/?agency=nowhere                | 302    | 404           | 404     | 404    | 404     | 403
-    /time/drawing.css                    | 200    | 200           | 200     | 200    | 200     | 200
+    /drawing.css                         | 200    | 200           | 200     | 200    | 200     | 200
     /time/findings/{own_finding}/        | 302    | 200           | 200     | 200    | 200     | 403
     /time/findings/{other_finding}/      | 302    | 200           | 404     | 200    | 200     | 403
     /time/map/                           | 302    | 200           | 200     | 200    | 200     | 403

@@ -52,6 +52,8 @@ PERMISSIONS: dict[str, Any] = {
     "cases.read": sees_county | (is_liaison & is_own_agency),
     "cases.import": is_office,
     "overview.read": sees_county,
+    "rounds.change": is_office,
+    "rounds.read": sees_county,
     "agency.read": sees_county | (is_liaison & is_own_agency),
 }
 

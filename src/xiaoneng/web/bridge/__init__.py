@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["event_log", "give_list", "load_demo", "run_clocks", "set_office_hours", "start_clocks"]
+__all__ = [
+    "count_round",
+    "draw_raters",
+    "drill_round",
+    "event_log",
+    "frame_sizes",
+    "give_list",
+    "load_demo",
+    "plan_round",
+    "run_clocks",
+    "set_office_hours",
+    "start_clocks",
+]
 
 
 def load_demo(seed: int = 2026, *, tell: Callable[[str], None] | None = None) -> list[str]:
@@ -64,3 +76,49 @@ def start_clocks(*, by: Any) -> None:
     from .actions import start_clocks as start
 
     start(by=by)
+
+
+def frame_sizes(**facts: Any) -> dict[str, Any]:
+    """How many of a frame may be drawn and how many would be, stratum by stratum, and its hash (see `rounds.frame_sizes`).
+
+    Raises  FrameError, DrawError, AllocationError or IntakeError where the roll or the rules do not do
+    """
+    from .asking import ask
+
+    answer: dict[str, Any] = ask("frame_sizes", **facts)
+    return answer
+
+
+def draw_raters(**facts: Any) -> dict[str, Any]:
+    """The public record of a draw and the drawn persons (see `rounds.draw_from`).
+
+    Raises  FrameError, DrawError, AllocationError or IntakeError where the roll, the rules or the seed do not do
+    """
+    from .asking import ask
+
+    answer: dict[str, Any] = ask("draw", **facts)
+    return answer
+
+
+def plan_round(**facts: Any) -> dict[str, Any]:
+    """What a round can tell apart, before it is held (see `rounds.expected`)."""
+    from .asking import ask
+
+    answer: dict[str, Any] = ask("plan", **facts)
+    return answer
+
+
+def count_round(**facts: Any) -> dict[str, Any]:
+    """The result of a closed round, within the publication limits (see `counting.count_round`)."""
+    from .asking import ask
+
+    answer: dict[str, Any] = ask("count", **facts)
+    return answer
+
+
+def drill_round(**facts: Any) -> dict[str, Any] | None:
+    """Hit and false-alarm rates of a round's screening (see `counting.drill_round`)."""
+    from .asking import ask
+
+    answer: dict[str, Any] | None = ask("drill", **facts)
+    return answer

@@ -15,7 +15,7 @@ from django.conf import settings
 from xiaoneng.core import errors
 from xiaoneng.core.errors import IntakeError, XiaonengError
 
-_LONGEST_SECONDS = 180
+_LONGEST_SECONDS = 600
 _REFUSED = "refused"
 
 
@@ -49,6 +49,8 @@ def ask(question: str, **facts: Any) -> Any:
 
 def reply(question: str, facts: dict[str, Any]) -> Any:
     """The answer, worked out here."""
+    from . import counting, rounds
+
     try:
         answers: dict[str, Callable[..., Any]] = {
             "peek": _peek,
@@ -56,6 +58,11 @@ def reply(question: str, facts: dict[str, Any]) -> Any:
             "mapping": _mapping,
             "event_log": _event_log,
             "county_list": _county_list,
+            "frame_sizes": rounds.frame_sizes,
+            "draw": rounds.draw_from,
+            "plan": rounds.expected,
+            "count": counting.count_round,
+            "drill": counting.drill_round,
         }
         return answers[question](**facts)
     except XiaonengError as error:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .flow import list_views, map_views, official_views, showing, table_views
+from .flow import list_views, map_views, official_views, table_views
 from .flow import views as flow
 
 app_name = "dashboards"
@@ -11,7 +11,6 @@ urlpatterns = [
     path("items/<code:code>/", views.item, name="item"),
     path("figures/<str:name>.csv", views.figure_rows, name="figure_rows"),
     path("time/", flow.summary, name="time"),
-    path("time/drawing.css", showing.drawing_css, name="drawing_css"),
     path("time/findings/<int:number>/", flow.finding, name="finding"),
     path("time/map/", map_views.process_map, name="map"),
     path("time/steps/", table_views.steps, name="steps"),

@@ -9,6 +9,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from xiaoneng.core.drawing import stylesheet
+
+from .access import open_to_all
 from .context import LARGE_TYPE_COOKIE
 
 FRONT_PAGES = ("dashboards:overview",)  # the first of these that exists is where a reader who is logged in begins
@@ -72,3 +75,12 @@ def switch_type(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """Says that the server answers."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_GET
+@open_to_all
+def drawing_css(request: HttpRequest) -> HttpResponse:
+    """The look of the pictures, as the drawing room has it; its address changes with it (see the tag of the same name)."""
+    response = HttpResponse(stylesheet(), content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,13 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
 
 from xiaoneng.core import words
-from xiaoneng.core.drawing import IN_CHINESE, IN_ENGLISH, Picture, Words, as_file, stylesheet
+from xiaoneng.core.drawing import IN_CHINESE, IN_ENGLISH, Picture, Words, as_file
 from xiaoneng.web.cases import queries as cases
 from xiaoneng.web.cases.exporting import guarded
-from xiaoneng.web.shell import asked, open_to_all
+from xiaoneng.web.shell import asked
 from xiaoneng.web.shell.formats import is_chinese, words_language
 
 from .asking import Scope
@@ -88,7 +85,6 @@ def page(
             for one, label in PAGES
             if scope.sees_county or one not in _OF_COUNTY
         ],
-        "look": look(),
         "files": [*(f"{one}.svg" for one in pictures or {}), *(f"{one}.csv" for one in tables or {})],
         **context,
     }
@@ -117,21 +113,6 @@ def _file(
     else:
         raise Http404("no such file")
     response["Content-Disposition"] = f'attachment; filename="{wanted}"'
-    return response
-
-
-@cache
-def look() -> str:
-    """What tells one version of the pictures' style sheet from another."""
-    return hashlib.sha256(stylesheet().encode()).hexdigest()[:12]
-
-
-@require_GET
-@open_to_all
-def drawing_css(request: HttpRequest) -> HttpResponse:
-    """The look of the pictures, as the drawing room has it."""
-    response = HttpResponse(stylesheet(), content_type="text/css; charset=utf-8")
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 

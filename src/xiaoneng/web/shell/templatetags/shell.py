@@ -1,26 +1,30 @@
 """Tags and filters of the shell; built in, so no template loads them.
 
 Filters   day, day_short, instant, month, number, share, limit, workdays, cited, label, sentence, unbroken, refusal
-Tags      badge, clock_strip, field, pagination, sort_head, gap, empty, lead (see the templates of the same name)
+Tags      badge, clock_strip, field, pagination, sort_head, gap, empty, lead, drawing_css (see the templates of the same name)
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from xiaoneng.core import words
+from xiaoneng.core.drawing import stylesheet
 
 from .. import clock_strip as strip
 from .. import formats, refusals
@@ -182,6 +186,17 @@ def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
     """Earlier and later rows of a long list; filters stay in the address."""
     numbers = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
     return {"page": page, "numbers": numbers, "ellipsis": page.paginator.ELLIPSIS, "request": context["request"]}
+
+
+@register.simple_tag
+def drawing_css() -> str:
+    """The address of the pictures' style sheet; it changes with the sheet, so that browsers may keep it."""
+    return f"{reverse('shell:drawing_css')}?{_look()}"
+
+
+@cache
+def _look() -> str:
+    return hashlib.sha256(stylesheet().encode()).hexdigest()[:12]
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""The pages of rounds, one file a part of their life."""

@@ -1,0 +1,346 @@
+"""The result of a round: for everybody, for one appraisee, as a file. All of it has passed the publication limits."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from xiaoneng.core.drawing import as_file
+from xiaoneng.core.words import label
+from xiaoneng.web.accounts.models import User
+from xiaoneng.web.shell import asked, open_to_all, permitted
+from xiaoneng.web.shell.formats import words_language
+
+from .. import actions, queries
+from ..models import Remark, ResultReader, Round
+from ..pictures import named, rank_picture, rank_text, score_picture
+from .common import round_of, tabs
+
+_LIVE = tuple("=+-@\t\r\n＝＋－＠")  # a spreadsheet takes a text that begins so for a formula
+
+
+def _readable(request: HttpRequest, code: str) -> Round:
+    """The round, if the reader may read the whole of its result."""
+    one = round_of(request, code)
+    if one.result is None:
+        raise Http404
+    if one.is_of_persons and not request.user.has_perm("rounds.change"):
+        raise PermissionDenied
+    if not queries.may_read_result(request.user, one):
+        raise Http404
+    return one
+
+
+@require_GET
+@open_to_all
+def result(request: HttpRequest, code: str) -> HttpResponse:
+    """Scores with their intervals, ranks as ranges, group by group."""
+    one = _readable(request, code)
+    groups = [_shown(group, code) for group in _result(one)["groups"]]
+    context = tabs(one, request.user) | {
+        "result": one.result,
+        "groups": groups,
+        "said": _said(one),
+        "rules": one.fixed_rules,
+        "both": _both(one),
+    }
+    return render(request, "appraisals/result.html", context)
+
+
+def _both(one: Round) -> list[dict[str, Any]]:
+    """Scores with the batches that were set aside, and without."""
+    aside = _result(one)["set_aside"]
+    names = {row["appraisee"]: named(row["title"]) for group in _result(one)["groups"] for row in group["rows"]}
+    return [{**row, "name": names[row["appraisee"]]} for row in aside["rows"]] if aside else []
+
+
+def _result(one: Round) -> Mapping[str, Any]:
+    return one.result or {}
+
+
+def _said(one: Round) -> str:
+    """The finding of the whole round, in a sentence."""
+    rows = [row for group in _result(one)["groups"] for row in group["rows"]]
+    upper = sum(row["tier"] == "upper_half" for row in rows)
+    lower = sum(row["tier"] == "lower_half" for row in rows)
+    if _result(one)["is_small_body"]:
+        return _("Too few raters for a rank: only what can be mended is told.")
+    if not upper and not lower:
+        return _("The ballots do not tell anyone apart: no one stands clearly above or below.")
+    return _(
+        "%(upper)s clearly in the upper half of their group, %(lower)s clearly in the lower; the others cannot be told apart."
+    ) % {
+        "upper": upper,
+        "lower": lower,
+    }
+
+
+def _shown(group: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """A group with its pictures and its sentence."""
+    rows = [{**row, "name": named(row["title"]), "rank": _rank(row)} for row in group["rows"]]
+    known = [row for row in rows if row["score"] is not None]
+    title = named(group["title"])
+    top = [row["name"] for row in rows if row["appraisee"] in group["top"]]
+    said = (
+        ngettext(
+            "%(count)s may be among the best three of this group: the line is drawn round all of them.",
+            "%(count)s may be among the best three of this group: the line is drawn round all of them.",
+            len(top),
+        )
+        % {"count": len(top)}
+        if group["is_ranked"]
+        else _("Nobody is ranked here.")
+    )
+    return {
+        "code": group["code"],
+        "title": title,
+        "rows": rows,
+        "is_ranked": group["is_ranked"],
+        "top": top,
+        "said": said,
+        "scores": [score_picture(known, title=title, code=code, is_narrow=narrow) for narrow in (False, True)]
+        if known
+        else [],
+        "ranks": [rank_picture(rows, title=said, code=code, is_narrow=narrow) for narrow in (False, True)]
+        if group["is_ranked"]
+        else [],
+    }
+
+
+def _rank(row: Mapping[str, Any]) -> str:
+    if row["rank_lower_simultaneous"] is None:
+        return ""
+    return rank_text(row["rank_lower_simultaneous"], row["rank_upper_simultaneous"])
+
+
+@require_GET
+@open_to_all
+def result_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """The result as CSV or JSON, a picture as SVG: the same figures as on the page."""
+    one = _readable(request, code)
+    if kind == "json":
+        return JsonResponse(
+            {"result": one.result, "result_hash": one.result_hash}, json_dumps_params={"ensure_ascii": False}
+        )
+    if kind == "svg":
+        return _picture_file(one, asked(request, "group"), asked(request, "picture"))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    columns = (
+        "group",
+        "appraisee",
+        "name",
+        "n",
+        "score",
+        "low",
+        "high",
+        "rank_lower",
+        "rank_upper",
+        "tier",
+        "adjusted",
+        "why",
+    )
+    writer.writerow(columns)
+    for group in _result(one)["groups"]:
+        for row in group["rows"]:
+            cells = {
+                **row,
+                "group": named(group["title"]),
+                "name": named(row["title"]),
+                "rank_lower": row["rank_lower_simultaneous"],
+                "rank_upper": row["rank_upper_simultaneous"],
+            }
+            writer.writerow([_cell(cells[column]) for column in columns])
+    return HttpResponse(
+        "\ufeff" + text.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{one.code}.csv"'},
+    )
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        told = label(value, words_language())
+        return f"'{told}" if told.startswith(_LIVE) else told
+    return value
+
+
+def _picture_file(one: Round, group: str, picture: str) -> HttpResponse:
+    found = next((each for each in _result(one)["groups"] if each["code"] == group), None)
+    shown = _shown(found, one.code) if found else {}
+    pictures = shown.get(picture) if picture in ("scores", "ranks") else None
+    if not pictures:
+        raise Http404
+    return HttpResponse(as_file(pictures[0], words_language()), content_type="image/svg+xml; charset=utf-8")
+
+
+@require_GET
+@open_to_all
+def appraisee(request: HttpRequest, code: str, appraisee: str) -> HttpResponse:
+    """One appraisee: what was asked, how it was answered as far as that may be told, and what can be mended."""
+    one = round_of(request, code)
+    if one.result is None:
+        raise Http404
+    if not queries.may_read_result(request.user, one, appraisee):
+        if one.is_of_persons and one.state == "published":
+            raise PermissionDenied
+        raise Http404
+    for group in _result(one)["groups"]:
+        for row in group["rows"]:
+            if row["appraisee"] == appraisee:
+                return render(request, "appraisals/appraisee.html", _of(request, one, group, row))
+    raise Http404
+
+
+def _of(request: HttpRequest, one: Round, group: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    asked_of = {question.code: named(question.title) for question in one.fixed_rules.questionnaire.questions}
+    strata = {stratum.code: named(stratum.title) for stratum in one.fixed_rules.strata}
+    questions = [
+        {
+            **each,
+            "title": {"zh": asked_of[each["question"]], "en": asked_of[each["question"]]},
+            "tier": "",
+            "appraisee": row["appraisee"],
+        }
+        for each in row["questions"]
+    ]
+    known = [each for each in questions if each["score"] is not None]
+    said = one.remarks.filter(appraisee=row["appraisee"], checked_by__isnull=False, is_left_out=False)
+    return tabs(one, request.user) | {
+        "row": {**row, "name": named(row["title"]), "rank": _rank(row)},
+        "group": named(group["title"]),
+        "count": len(group["rows"]),
+        "questions": questions,
+        "strata": [{**each, "name": strata[each["stratum"]]} for each in row["strata"]],
+        "pictures": [
+            score_picture(known, title=named(row["title"]), code=one.code, is_narrow=narrow, has_links=False)
+            for narrow in (False, True)
+        ]
+        if known
+        else [],
+        "remarks": said.values_list("paraphrase", flat=True),
+        "is_small_body": _result(one)["is_small_body"],
+    }
+
+
+@require_GET
+@permitted("rounds.change")
+def batches(request: HttpRequest, code: str) -> HttpResponse:
+    """What was found of orchestrated batches, and what two people have set aside."""
+    one = round_of(request, code)
+    if one.result is None:
+        raise Http404
+    context = tabs(one, request.user) | {
+        "screening": _result(one)["screening"],
+        "drill": _result(one)["drill"],
+        "asked": one.set_aside.select_related("first_by", "second_by"),
+        "both": _both(one),
+    }
+    return render(request, "appraisals/batches.html", context)
+
+
+@require_POST
+@permitted("rounds.change")
+def set_aside(request: HttpRequest, code: str) -> HttpResponse:
+    """One of two people sets a batch aside."""
+    one = round_of(request, code)
+    batch, reason = request.POST.get("batch", "")[:60], request.POST.get("reason", "")[:300]
+    known = one.set_aside.filter(batch=batch).exists()
+    if not batch or not (reason or known):
+        messages.error(request, _("Name the batch, and say why."))
+        return redirect("appraisals:batches", code=code)
+    try:
+        actions.set_aside(one, by=request.user, batch=batch, reason=reason)
+    except actions.SamePersonError:
+        messages.error(request, _("A second person must agree: it cannot be the one who asked."))
+    except actions.WrongStateError:
+        messages.error(request, _("The result is out already: nothing can be set aside any more."))
+    else:
+        messages.success(
+            request,
+            _("Count again to see the result with the batch and without.")
+            if known
+            else _("A second person must agree."),
+        )
+    return redirect("appraisals:batches", code=code)
+
+
+@require_POST
+@permitted("rounds.change")
+def drill(request: HttpRequest, code: str) -> HttpResponse:
+    """Batches are planted in shadow copies, to see what the screening finds."""
+    try:
+        actions.run_drill(round_of(request, code), by=request.user)
+    except actions.WrongStateError:
+        messages.error(request, _("The result is out already: its drill stands as it is."))
+    return redirect("appraisals:batches", code=code)
+
+
+@require_http_methods(["GET", "POST"])
+@permitted("rounds.change")
+def remarks(request: HttpRequest, code: str) -> HttpResponse:
+    """Remarks are put in other words by one person and checked by another; only the paraphrase is ever shown."""
+    one = round_of(request, code)
+    if request.method == "POST":
+        remark = get_object_or_404(Remark, round=one, place=request.POST.get("place", ""))
+        try:
+            if "check" in request.POST:
+                actions.check_paraphrase(remark, by=request.user)
+            else:
+                actions.paraphrase(
+                    remark,
+                    by=request.user,
+                    text=request.POST.get("text", "").strip()[:2000],
+                    appraisee=request.POST.get("appraisee", "")[:40],
+                    is_left_out="leave_out" in request.POST,
+                )
+        except actions.SamePersonError:
+            messages.error(request, _("Another person must check the paraphrase."))
+        return redirect("appraisals:remarks", code=code)
+    waiting = one.remarks.filter(checked_by__isnull=True)
+    context = tabs(one, request.user) | {
+        "remarks": waiting.select_related("paraphrased_by"),
+        "checked": one.remarks.filter(checked_by__isnull=False).count(),
+        "appraisees": [(each.code, named(each.title)) for each in one.fixed_rules.appraisees],
+    }
+    return render(request, "appraisals/remarks.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@permitted("rounds.change")
+def readers(request: HttpRequest, code: str) -> HttpResponse:
+    """Who may read the result of which person."""
+    one = round_of(request, code)
+    if not one.is_of_persons or one.rules is None:
+        raise Http404
+    if request.method == "POST":
+        if "remove" in request.POST:
+            actions.remove_reader(
+                get_object_or_404(ResultReader, round=one, pk=request.POST["remove"]), by=request.user
+            )
+            return redirect("appraisals:readers", code=code)
+        user = User.objects.filter(username=request.POST.get("user", "")).first()
+        known = {each.code for each in one.fixed_rules.appraisees}
+        if user is None or request.POST.get("appraisee", "") not in known:
+            messages.error(request, _("There is no account with this login name, or no such appraisee."))
+        else:
+            actions.add_reader(one, by=request.user, appraisee=request.POST["appraisee"], user=user)
+        return redirect("appraisals:readers", code=code)
+    names = {each.code: named(each.title) for each in one.fixed_rules.appraisees}
+    context = tabs(one, request.user) | {
+        "readers": [
+            (reader, names.get(reader.appraisee, reader.appraisee)) for reader in one.readers.select_related("user")
+        ],
+        "appraisees": sorted(names.items(), key=lambda item: item[1]),
+    }
+    return render(request, "appraisals/readers.html", context)
