@@ -72,7 +72,7 @@ def test_near_pairs_are_the_nearest_of_all_pairs() -> None:
     nearness = {pair: float(found.units[pair[0]] @ found.units[pair[1]]) for pair in combinations(range(60), 2)}
     least = min(nearness[pair] for pair in kept)
     assert kept == {pair for pair, value in nearness.items() if value >= least}
-    assert 60 <= len(kept) < 75  # one a ballot; those of the same class of nearness come along
+    assert 60 <= len(kept) < 65  # one a ballot; ties come along
 
 
 def test_near_duplicates_are_counted_beyond_what_their_ballots_have_anyway() -> None:

@@ -28,13 +28,14 @@ class ScreeningTest(StrEnum):
     LAST_DIGITS = "last_digits"
 
 
-# Two tests of one kind see the same thing twice: a look needs two kinds.
+# Two tests of one kind see the same thing twice, or move together in honest batches (careless ballots differ both from each
+# other and inside themselves): a look needs two kinds.
 SIGNAL_KIND: Mapping[ScreeningTest, str] = {
     ScreeningTest.LIKENESS: "alike",
     ScreeningTest.NEAR_DUPLICATES: "alike",
-    ScreeningTest.UNIFORMITY: "uniform",
-    ScreeningTest.STRAIGHT_LINES: "style",
-    ScreeningTest.CONTRAST: "style",
+    ScreeningTest.UNIFORMITY: "spread",
+    ScreeningTest.STRAIGHT_LINES: "straight",
+    ScreeningTest.CONTRAST: "spread",
     ScreeningTest.TOP_MARKS: "level",
     ScreeningTest.TURNOUT_AND_TOP: "level",
     ScreeningTest.BURST: "arrival",
