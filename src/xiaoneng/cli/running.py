@@ -23,6 +23,7 @@ COMMANDS = {
     "calendar": "rules:calendar_group",
     "law": "rules:law_group",
     "profiles": "rules:profiles_group",
+    "estimate": "estimating:estimate_command",
     "rank": "ranking:rank_command",
     "draw": "sampling:draw_command",
     "plan": "sampling:plan_command",
