@@ -49,7 +49,9 @@ def result(
     found = tally(kept, replicates=replicates, seed=seed_of(rules))
     limits = Limits(kind="staff_on_leaders" if rules.kind_rules.is_staff else "public", min_cell=rules.fewest_published)
     figures = publishable(_cells(found), limits, scale=_scale(rules))
-    if 1 + len(earlier) < rules.pooled_rounds:  # told once, for all of them together: a running mean would tell each round
+    if (
+        1 + len(earlier) < rules.pooled_rounds
+    ):  # told once, for all of them together: a running mean would tell each round
         figures = [_waiting(row) for row in figures]
     shown = {(row["appraisee"], row["question"], row["stratum"]): row for row in figures}
     old = _former_rows(former)

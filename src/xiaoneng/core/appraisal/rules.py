@@ -263,7 +263,8 @@ def _check_codes(rules: RoundRules) -> None:
             raise RoundRulesError(
                 f"stratum {stratum.code} rates {unknown[0]}, who is no appraisee of the round: add it, or take it out"
             )
-    for item in (rules, *rules.groups, *rules.appraisees, *rules.strata, *rules.questionnaire.questions):
+    titled: tuple[Any, ...] = (rules, *rules.groups, *rules.appraisees, *rules.strata, *rules.questionnaire.questions)
+    for item in titled:
         if not item.title.get("zh") or not item.title.get("en"):
             raise RoundRulesError(f"{item.code} lacks its name in Chinese or English: give both")
 

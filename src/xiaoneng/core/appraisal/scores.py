@@ -95,7 +95,8 @@ def _shared_out(weights: Floats, n: Ints) -> Floats:
     """The weights of the strata that have ratings of an appraisee, adding up to 1 for each."""
     there = np.where(n > 0, weights[:, None], 0.0)
     total = there.sum(axis=0)
-    return np.divide(there, total, out=np.zeros_like(there), where=total > 0)
+    shared: Floats = np.divide(there, total, out=np.zeros_like(there), where=total > 0)
+    return shared
 
 
 def _bessel(n: Ints) -> Floats:

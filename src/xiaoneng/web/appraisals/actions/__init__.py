@@ -9,6 +9,7 @@ from .results import (
     paraphrase,
     publish,
     remove_reader,
+    run_drill,
     set_aside,
     withdraw,
 )

@@ -166,7 +166,7 @@ def close(one: Round, *, by: Any, at: datetime, on: date) -> dict[str, Any]:
             raise WrongStateError(found.get_state_display())
         issued = registrar.close_issue(found.code, on) if found.fixed_rules.days.issue_opens_on else {}
         ballotbox.close_round(found.code, on, issued)
-        closing = json.loads(ballotbox.published_files(found.code)["closing.json"])
+        closing: dict[str, Any] = json.loads(ballotbox.published_files(found.code)["closing.json"])
         found.closing, found.closed_at, found.state = closing, at, RoundState.CLOSED
         found.save(update_fields=["closing", "closed_at", "state"])
         Remark.objects.bulk_create(

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,94 +14,198 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('society_rates_agencies', 'society rates the agencies'), ('staff_rate_leadership', 'staff rate their leadership'), ('county_and_towns_rate_middle_managers', 'county and towns together rate middle managers'), ('ten_thousand_people', 'ten thousand people appraise'), ('free', 'a round of your own making')], max_length=60, verbose_name='kind')),
-                ('title_zh', models.CharField(max_length=120, verbose_name='title in Chinese')),
-                ('title_en', models.CharField(max_length=120, verbose_name='title in English')),
-                ('state', models.CharField(choices=[('draft', 'being set up'), ('fixed', 'rules fixed'), ('announced', 'announced'), ('closed', 'box closed'), ('counted', 'counted'), ('published', 'result out'), ('withdrawn', 'withdrawn')], default='draft', max_length=20)),
-                ('draft', models.JSONField(default=dict)),
-                ('rules', models.JSONField(null=True)),
-                ('rules_hash', models.CharField(blank=True, max_length=64)),
-                ('announcement', models.JSONField(null=True)),
-                ('closing', models.JSONField(null=True)),
-                ('result', models.JSONField(null=True)),
-                ('result_hash', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('fixed_at', models.DateTimeField(null=True)),
-                ('announced_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('withdrawn_because', models.CharField(blank=True, max_length=300)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("society_rates_agencies", "society rates the agencies"),
+                            ("staff_rate_leadership", "staff rate their leadership"),
+                            ("county_and_towns_rate_middle_managers", "county and towns together rate middle managers"),
+                            ("ten_thousand_people", "ten thousand people appraise"),
+                            ("free", "a round of your own making"),
+                        ],
+                        max_length=60,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title_zh", models.CharField(max_length=120, verbose_name="title in Chinese")),
+                ("title_en", models.CharField(max_length=120, verbose_name="title in English")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "being set up"),
+                            ("fixed", "rules fixed"),
+                            ("announced", "announced"),
+                            ("closed", "box closed"),
+                            ("counted", "counted"),
+                            ("published", "result out"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("draft", models.JSONField(default=dict)),
+                ("rules", models.JSONField(null=True)),
+                ("rules_hash", models.CharField(blank=True, max_length=64)),
+                ("announcement", models.JSONField(null=True)),
+                ("closing", models.JSONField(null=True)),
+                ("result", models.JSONField(null=True)),
+                ("result_hash", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("fixed_at", models.DateTimeField(null=True)),
+                ("announced_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("withdrawn_because", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ResultReader',
+            name="ResultReader",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('appraisee', models.CharField(max_length=40)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readers', to='appraisals.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("appraisee", models.CharField(max_length=40)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="readers", to="appraisals.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['round', 'appraisee'],
-                'constraints': [models.UniqueConstraint(fields=('round', 'appraisee', 'user'), name='result_reader_once')],
+                "ordering": ["round", "appraisee"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "appraisee", "user"), name="result_reader_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Remark',
+            name="Remark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(max_length=32)),
-                ('appraisee', models.CharField(blank=True, max_length=40)),
-                ('text', models.TextField(blank=True)),
-                ('paraphrase', models.TextField(blank=True)),
-                ('is_left_out', models.BooleanField(default=False)),
-                ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('paraphrased_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remarks', to='appraisals.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=32)),
+                ("appraisee", models.CharField(blank=True, max_length=40)),
+                ("text", models.TextField(blank=True)),
+                ("paraphrase", models.TextField(blank=True)),
+                ("is_left_out", models.BooleanField(default=False)),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "paraphrased_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="appraisals.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['round', 'appraisee', 'place'],
-                'constraints': [models.UniqueConstraint(fields=('round', 'place'), name='remark_place_once'), models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), models.Q(('checked_by', models.F('paraphrased_by')), _negated=True), _connector='OR'), name='paraphrase_checked_by_another')],
+                "ordering": ["round", "appraisee", "place"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "place"), name="remark_place_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_by__isnull", True),
+                            models.Q(("checked_by", models.F("paraphrased_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="paraphrase_checked_by_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Draw',
+            name="Draw",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stratum', models.CharField(max_length=40)),
-                ('record', models.JSONField()),
-                ('frame_hash', models.CharField(max_length=64)),
-                ('legal_ground', models.CharField(max_length=300)),
-                ('holder', models.CharField(max_length=120)),
-                ('delete_by', models.DateField()),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='draws', to='appraisals.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stratum", models.CharField(max_length=40)),
+                ("record", models.JSONField()),
+                ("frame_hash", models.CharField(max_length=64)),
+                ("legal_ground", models.CharField(max_length=300)),
+                ("holder", models.CharField(max_length=120)),
+                ("delete_by", models.DateField()),
+                ("deleted_at", models.DateTimeField(null=True)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="draws", to="appraisals.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['round', 'stratum'],
-                'constraints': [models.UniqueConstraint(fields=('round', 'stratum'), name='one_draw_a_stratum')],
+                "ordering": ["round", "stratum"],
+                "constraints": [models.UniqueConstraint(fields=("round", "stratum"), name="one_draw_a_stratum")],
             },
         ),
         migrations.CreateModel(
-            name='SetAside',
+            name="SetAside",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch', models.CharField(max_length=60)),
-                ('reason', models.CharField(max_length=300)),
-                ('first_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='set_aside', to='appraisals.round')),
-                ('second_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("batch", models.CharField(max_length=60)),
+                ("reason", models.CharField(max_length=300)),
+                (
+                    "first_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="set_aside", to="appraisals.round"
+                    ),
+                ),
+                (
+                    "second_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['round', 'batch'],
-                'constraints': [models.UniqueConstraint(fields=('round', 'batch'), name='batch_set_aside_once'), models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('second_by', models.F('first_by')), _negated=True), _connector='OR'), name='two_people_set_aside')],
+                "ordering": ["round", "batch"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "batch"), name="batch_set_aside_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("second_by__isnull", True),
+                            models.Q(("second_by", models.F("first_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="two_people_set_aside",
+                    ),
+                ],
             },
         ),
     ]

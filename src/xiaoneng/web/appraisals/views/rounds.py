@@ -185,13 +185,17 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     except actions.WrongStateError:
         messages.error(request, _("The box is open until the last day is over."))
         return redirect("appraisals:round", code=code)
-    return count(request, code)
+    return _counted(request, code)
 
 
 @require_POST
 @permitted("rounds.change")
 def count(request: HttpRequest, code: str) -> HttpResponse:
     """The closed ballots are counted; again, after a batch was set aside."""
+    return _counted(request, code)
+
+
+def _counted(request: HttpRequest, code: str) -> HttpResponse:
     try:
         actions.count(round_of(request, code), by=request.user)
     except (XiaonengError, actions.WrongStateError) as error:
