@@ -84,11 +84,11 @@ def test_a_part_that_nobody_listed_is_protected_like_one_that_is_hidden() -> Non
     told = shown("""
         stratum | n   | mean
         --------+-----+-----
-                | 100 | 3.9
+                | 100 | 3.96
         main    | 57  | 4.1
         branch  | 40  | 3.8
         """)
-    assert told == {"all": "3.9", "main": "4.1", "branch": "hidden difference"}
+    assert told == {"all": "3.96", "main": "4.1", "branch": "hidden difference"}
 
 
 def test_parts_that_fit_are_all_shown() -> None:
@@ -165,6 +165,30 @@ def test_agreement_cannot_be_had_by_subtraction_either() -> None:
     assert told == {"all": "levels", "main": "hidden complementary", "branch": "at_least_80 unanimous"}
 
 
+def test_those_who_are_left_over_must_not_agree_either() -> None:
+    """Twenty of sixty are in no listed stratum, enough to be told of; but all of them said the best, which follows from the levels."""
+    told = shown("""
+        stratum | n  | mean | levels
+        --------+----+------+-------------
+                | 60 | 4.2  | 4 4 4 8 40
+        main    | 40 | 3.8  | 4 4 4 8 20
+        """)
+    assert told == {"all": "levels", "main": "hidden difference"}
+
+
+def test_agreement_on_all_questions_together_is_protected_beside_single_questions() -> None:
+    """The stratum that agrees is told over all questions only, and must not follow from the overall figures of the others."""
+    told = shown("""
+        question | stratum | n  | mean | levels
+        ---------+---------+----+------+-------------
+                 |         | 60 | 4.2  | 4 4 4 8 40
+        speed    |         | 60 | 4.0  | 4 6 6 10 34
+                 | main    | 40 | 3.8  | 4 4 4 8 20
+                 | branch  | 20 | 5.0  | 0 0 0 0 20
+        """)
+    assert (told["main"], told["branch"]) == ("hidden complementary", "at_least_80 unanimous")
+
+
 def test_agreement_is_likely_in_a_small_group() -> None:
     """Where nine of ten are satisfied, five ballots all agree six times in ten: .5905; eight .4305, fifteen .2059.
 
@@ -214,6 +238,19 @@ def test_a_question_that_few_answered_cannot_be_had_from_all_questions_together(
     assert sorted(told.values()) == ["3.5", "hidden complementary", "hidden too_few"] or told["all"].startswith(
         "hidden"
     )
+
+
+def test_a_group_is_told_where_each_of_its_members_has_too_few() -> None:
+    """Three stations with 8 ballots each from different people: together 24, which is enough; the three are not shown."""
+    plain = {"group": "stations", "question": None, "stratum": None, "eligible": 300, "estimate": 3.5}
+    for question in ([None], [None, "speed"]):
+        rows = [
+            {**plain, "appraisee": name, "question": one, "n_valid": count}
+            for one in question
+            for name, count in ((None, 24), ("a", 8), ("b", 8), ("c", 8))
+        ]
+        told = publishable(rows, STAFF)
+        assert [row["is_hidden"] for row in told] == [False, True, True, True] * len(question)
 
 
 def release(name: str, period: str, cells: dict[str, str], ballots: dict[str, int], **changed: int) -> Release:

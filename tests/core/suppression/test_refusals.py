@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,14 +11,17 @@ from xiaoneng.core.engine import Engine
 from xiaoneng.core.errors import FiguresError, LimitsError, RegisterError
 from xiaoneng.core.suppression import (
     REASONS,
+    Admitted,
     Cells,
     Limits,
+    Refused,
     Register,
     Release,
     admit,
     agreement,
     publishable,
     publishable_table,
+    release_of,
 )
 from xiaoneng.core.tables import PUBLISHED_FIGURES, RESULT_FIGURES
 from xiaoneng.core.words import LANGUAGES, say
@@ -54,6 +58,7 @@ def test_an_unknown_kind_is_refused() -> None:
     ("rows", "said"),
     [
         ([figure(), figure()], "keep one"),
+        ([{"group": "g", "n_valid": 40}], "row 1 has no appraisee"),
         ([figure(n_valid=-1)], "write a whole number"),
         ([figure(n_valid=None)], "write a whole number"),
         ([figure(n_valid=1.5)], "write a whole number"),
@@ -95,6 +100,25 @@ def test_a_register_that_cannot_be_read_stops_every_release(text: str) -> None:
 def test_a_release_without_its_numbers_is_refused(wrong: Release) -> None:
     with pytest.raises(RegisterError, match="give"):
         admit(Register(), wrong, STAFF)
+
+
+def test_what_was_shown_is_entered_in_the_register_and_holds_back_the_next_filter() -> None:
+    """First the total of 43 with the annex of 3 hidden; later another table that shows the 40 of the rest by themselves."""
+    first = [figure(n_valid=43), figure(stratum="rest", n_valid=40), figure(stratum="annex", n_valid=3)]
+    told = publishable(first, STAFF)
+    assert [row["is_hidden"] for row in told] == [False, True, True]
+    release = release_of(first, told, name="one", team="a", period="2026")
+    assert list(release.cells) == [release_name(first[0])]
+    found = admit(Register(), release, STAFF)
+    assert isinstance(found, Admitted)
+    second = release_of(
+        first, [{**row, "is_hidden": row["stratum"] != "rest"} for row in told], name="two", team="a", period="2026"
+    )
+    assert admit(found.register, second, STAFF) == Refused("difference", (release_name(first[1]),))
+
+
+def release_name(row: dict[str, Any]) -> str:
+    return json.dumps([row["question"], row["group"], row["appraisee"], row["stratum"]], ensure_ascii=False)
 
 
 def test_figures_come_and_go_as_tables() -> None:

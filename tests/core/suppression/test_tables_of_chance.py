@@ -101,7 +101,8 @@ def figures(draw: Any) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     totals = [0] * 5
     for stratum in range(strata):
-        counts = [draw(st.integers(0, 14)) for _ in range(5)]
+        of_level = draw(st.sampled_from([(0, 14), (0, 14), (0, 0), (0, 1)]))
+        counts = [draw(st.integers(*of_level)) for _ in range(4)] + [draw(st.integers(0, 30))]
         totals = [one + other for one, other in zip(totals, counts, strict=True)]
         rows.append(_figure(f"s{stratum}", counts))
     return [_figure(None, totals), *rows]

@@ -4,7 +4,7 @@ from .cells import Cells
 from .coarse import SHARE_BOUNDS, agreement, chance_of_agreement, rounded
 from .complement import Protected, derivable, protect
 from .limits import FLOORS, MOST_ITEMS, SMALL_TEAM_BELOW, Limits
-from .publishing import REASONS, publishable, publishable_table
+from .publishing import REASONS, publishable, publishable_table, release_of
 from .releases import Admitted, Refused, Register, Release, admit
 from .texts import Paraphrase, publishable_text
 
@@ -30,5 +30,6 @@ __all__ = [
     "publishable",
     "publishable_table",
     "publishable_text",
+    "release_of",
     "rounded",
 ]

@@ -10,6 +10,7 @@ from ..errors import FiguresError
 from .cells import Key
 
 HIDDEN, COARSE, EXACT = "hidden", "coarse", "exact"
+_NEEDED = ("group", "appraisee", "question", "stratum", "n_valid")
 
 
 @dataclass
@@ -52,6 +53,9 @@ def read_figures(rows: Sequence[Mapping[str, Any]], scale: tuple[float, float]) 
     """
     figures, seen = [], set()
     for place, row in enumerate(rows):
+        missing = [name for name in _NEEDED if name not in row]
+        if missing:
+            raise FiguresError(f"figures: row {place + 1} has no {missing[0]}; give it, empty where it is all of them")
         figure = Figure(row, place)
         name = f"{figure.cell}, {figure.question}"
         if (figure.cell, figure.question) in seen:

@@ -12,6 +12,7 @@ from .limits import SMALL_TEAM_BELOW
 
 _DIMENSIONS = range(3)  # group, appraisee, stratum
 _APPRAISEE, _STRATUM = 1, 2
+OVERLAPPING = (0, _APPRAISEE)  # a ballot may rate several appraisees, of several groups
 
 
 class Gaps:
@@ -29,7 +30,7 @@ class Gaps:
         self.tables = {
             question: Cells.of(
                 {figure.cell: figure.n_valid for figure in figures if figure.question == question},
-                may_overlap=(0, _APPRAISEE),
+                may_overlap=OVERLAPPING,
             )
             for question in dict.fromkeys(figure.question for figure in figures)
         }
@@ -42,6 +43,7 @@ class Gaps:
                 self.stratum[name], self.ballots[name] = table.homes[atom][_STRATUM], count
         self.values = {id(figure): self._value_atoms(figure) for figure in self.figures}
         self.whole = {self._count_atoms(figure): figure.n_valid for figure in self.figures}
+        self.whole |= {self._value(figure): figure.n_valid for figure in self.figures}
 
     def found(self) -> tuple[list[Figure], bool] | None:
         """Shown figures from which something can be made that must not be, and whether a hidden figure is what it tells of."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..engine import Engine, Table
 from ..tables import PUBLISHED_FIGURES, RESULT_FIGURES
+from .cells import Cells, Key
 from .coarse import agreement, rounded
 from .figures import COARSE, HIDDEN, Figure, read_figures
-from .gaps import Gaps, closed, parted
+from .gaps import OVERLAPPING, Gaps, closed, parted
 from .limits import MOST_ITEMS, SMALL_TEAM_BELOW, Limits
+from .releases import Release
 
 REASONS = ("too_few", "complementary", "difference", "unanimous", "small_team")
 _SECRET = ("n_valid", "estimate", "standard_error", "counts", "n_positive", "tier")
@@ -50,6 +53,39 @@ def publishable_table(
     return engine.from_rows(
         PUBLISHED_FIGURES, publishable(figures.rows(), limits, scale=scale, positive_from=positive_from)
     )
+
+
+def release_of(
+    rows: Sequence[Mapping[str, Any]],
+    published: Sequence[Mapping[str, Any]],
+    *,
+    name: str,
+    team: str,
+    period: str,
+    changed: Mapping[str, int] | None = None,
+) -> Release:
+    """What was shown of a table, for the register of releases.
+
+    In      rows: the figures as they were given to `publishable`; published: as it gave them back
+    Out     a release whose sets of ballots are those of the table, in this period; a set that hidden figures alone cover stays
+            in no figure
+    """
+    cells: dict[str, list[str]] = {}
+    ballots: dict[str, int] = {}
+    for question in dict.fromkeys(row["question"] for row in rows):
+        asked = [(row, out) for row, out in zip(rows, published, strict=True) if row["question"] == question]
+        table = Cells.of({_cell(row): int(row["n_valid"]) for row, _ in asked}, may_overlap=OVERLAPPING)
+        named = {atom: json.dumps([period, question, atom], ensure_ascii=False) for atom in table.ballots}
+        ballots |= {named[atom]: count for atom, count in table.ballots.items()}
+        for row, out in asked:
+            if not out["is_hidden"]:
+                figure = json.dumps([question, *_cell(row)], ensure_ascii=False)
+                cells[figure] = sorted(named[atom] for atom in table.atoms[_cell(row)])
+    return Release(name, team, period, cells, ballots, dict(changed or {}))
+
+
+def _cell(row: Mapping[str, Any]) -> Key:
+    return row["group"], row["appraisee"], row["stratum"]
 
 
 def _judge(figures: Sequence[Figure], least: int, scale: tuple[float, float], positive_from: int) -> None:
