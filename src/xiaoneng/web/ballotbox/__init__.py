@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xiaoneng.core.ballots import SignedClosing
 
     from .actions import Installed
+    from .progress import EnteredSheet, HandedCode, OwnSheet
     from .queries import KeptBallot, Totals
     from .sheets import Difference, SheetCounts
     from .verifying import BoxFault
@@ -23,10 +24,14 @@ __all__ = [
     "WHOLE_BALLOT",
     "ballots_for_results",
     "close_round",
+    "counted_sheets",
     "differences",
     "enter_sheet",
+    "entered_sheets",
+    "handed_codes",
     "install_round",
     "opened_ballots",
+    "own_sheet",
     "page_hash",
     "published_files",
     "reconcile",
@@ -36,6 +41,7 @@ __all__ = [
     "totals",
     "verify_box",
     "void_codes",
+    "voided_codes",
 ]
 
 WHOLE_BALLOT = (
@@ -143,6 +149,41 @@ def reconcile(round: str, counts: Mapping[str, SheetCounts], by: str) -> int:
     from .sheets import reconcile as state
 
     return state(round, counts, by)
+
+
+def entered_sheets(round: str) -> list[EnteredSheet]:
+    """Every sheet that was entered, by whom, and in how many fields its two entries differ."""
+    from .progress import entered_sheets as read
+
+    return read(round)
+
+
+def own_sheet(round: str, sheet: str, by: str) -> OwnSheet | None:
+    """The entry that this person made of a sheet, to be corrected; never that of another."""
+    from .progress import own_sheet as read
+
+    return read(round, sheet, by)
+
+
+def counted_sheets(round: str) -> dict[str, SheetCounts]:
+    """Stratum -> its reconciliation sheet; nothing until papers and calls added up."""
+    from .progress import counted_sheets as read
+
+    return read(round)
+
+
+def handed_codes(round: str, hashes: Iterable[bytes]) -> dict[bytes, HandedCode]:
+    """What became of these codes; one that was never handed out is not there."""
+    from .progress import handed_codes as read
+
+    return read(round, hashes)
+
+
+def voided_codes(round: str) -> dict[str, list[bytes]]:
+    """Stratum -> hashes of the spare codes that were voided, for everybody to see."""
+    from .progress import voided_codes as read
+
+    return read(round)
 
 
 def restore_replica(sealed: bytes, private_pem: bytes) -> list[str]:

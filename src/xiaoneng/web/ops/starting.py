@@ -17,13 +17,13 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from xiaoneng.web.accounts import first_account
-
 
 def prepare() -> None:
     """Bring the database and the static files up to date; says nothing where nothing is to be done."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     for name in connections:
+        if connections.settings[name]["ENGINE"].endswith(".dummy"):
+            continue  # a part that runs alone has no database but its own
         executor = MigrationExecutor(connections[name])
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", database=name, interactive=False, verbosity=0)
@@ -49,6 +49,8 @@ def _collect_static() -> None:
 
 def start(*, host: str, port: int, threads: int, with_demo: bool) -> None:
     """Serve until stopped."""
+    from xiaoneng.web.accounts import first_account
+
     prepare()
     if with_demo:
         from .demo import fill
@@ -56,12 +58,29 @@ def start(*, host: str, port: int, threads: int, with_demo: bool) -> None:
         for line in fill():
             click.echo(line)
     password = first_account()
-    listening = _bound(host, port)
+    _serve(_bound(host, port), host, threads, lambda: _tell_login(password))
+
+
+def start_part(*, host: str, port: int, threads: int) -> None:
+    """Serve the registrar or the ballot box alone, until stopped; the settings say which."""
+    prepare()
+    _serve(_bound(host, port), host, threads, lambda: None)
+
+
+def _serve(listening: socket.socket, host: str, threads: int, tell_more: Callable[[], None]) -> None:
     from django.core.wsgi import get_wsgi_application
     from waitress.server import create_server
 
-    server = create_server(get_wsgi_application(), sockets=[listening], threads=threads, ident=None)
-    _tell(host, listening.getsockname()[1], password)
+    server = create_server(
+        get_wsgi_application(),
+        sockets=[listening],
+        threads=threads,
+        ident=None,
+        connection_limit=1000,  # a whole hall votes at once
+        asyncore_use_poll=True,
+        backlog=1024,
+    )
+    _tell(host, listening.getsockname()[1], tell_more)
     _stop_politely(server)
     server.run()
 
@@ -83,13 +102,17 @@ def _bound(host: str, port: int) -> socket.socket:
     raise click.ClickException(f"no free port from {port} to {port + 19} on {host}: name another with --port")
 
 
-def _tell(host: str, port: int, password: str | None) -> None:
-    shown = f"[{host}]" if ":" in host else host
-    click.echo("")
-    click.echo(f"  效能 Xiaoneng: http://{shown}:{port}/")
+def _tell_login(password: str | None) -> None:
     if password:
         click.echo(f"  登录名 login: office    一次性密码 one-time password: {password}")
         click.echo("  首次登录后须改密码。 Choose your own password at the first login.")
+
+
+def _tell(host: str, port: int, tell_more: Callable[[], None]) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    click.echo("")
+    click.echo(f"  效能 Xiaoneng: http://{shown}:{port}/")
+    tell_more()
     click.echo("  按 Ctrl+C 停止。 Press Ctrl+C to stop.")
     click.echo("")
     sys.stdout.flush()
