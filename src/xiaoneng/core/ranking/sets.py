@@ -129,7 +129,7 @@ class _Duel:
         They can only become smaller, so the highest are worked out anew, a block at a time, until no other can reach the
         quantile any more; below it the former ones stay, as bounds. The quantile is the same as if all were worked out.
         """
-        order = np.argsort(-greatest, kind="stable")
+        order = np.argsort(-greatest)  # which of equal draws comes first changes no quantile
         needed = len(greatest) - int((len(greatest) - 1) * self.level) + 1
         found = greatest.copy()
         for first in range(0, len(order), _BLOCK):
