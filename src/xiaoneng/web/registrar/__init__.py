@@ -35,6 +35,7 @@ __all__ = [
     "published",
     "reconcile",
     "remove_round",
+    "signature_counters",
 ]
 
 _TYPES = ("Installed", "Invitation", "Reconciled", "RollRow")
@@ -125,6 +126,13 @@ def enter_signatures(round: str, stratum: str, count: int, by: str) -> bool:
     from . import actions
 
     return actions.enter_signatures(round, stratum, count, by)
+
+
+def signature_counters(round: str) -> dict[str, tuple[str, ...]]:
+    """Who has counted the signatures of each stratum with paper codes: nobody, one, or two who agree."""
+    from . import queries
+
+    return queries.signature_counters(round)
 
 
 def reconcile(round: str, handed_out: Mapping[str, int]) -> dict[str, Reconciled]:

@@ -133,15 +133,21 @@ def issue(
             f"a token of round {round} was issued for this code already; there is one for each person"
         )
     signature = keys.signer(round, person.stratum).blind_sign(blinded_msg, random_bytes)
-    if not person.is_issued and not roll.tick(round, key, hashed):
+    if not person.is_issued and not note(round, key, hashed, random_bytes):
         again = roll.tick_of(round, key)  # the same code was sent twice at once
         if again is None or again.message_hash != hashed:
             raise AlreadyIssuedError(
                 f"a token of round {round} was issued for this code already; there is one for each person"
             )
+    return signature
+
+
+def note(round: str, key: bytes, hashed: bytes, random_bytes: RandomBytes = os.urandom) -> bool:
+    """Note that a token was issued to a person, and now and then write the roll afresh; False where one was already."""
+    is_first = roll.tick(round, key, hashed)
     if int.from_bytes(random_bytes(2)) % REWRITE_ONE_IN == 0:
         roll.rewrite()
-    return signature
+    return is_first
 
 
 def close_issue(round: str, on: date | None = None) -> dict[str, int]:
@@ -291,6 +297,8 @@ def _fitting(rules: RoundRules, rows: list[RollRow]) -> list[RollRow]:
         raise RollError(f"rows {' and '.join(places)} are the same person: each person stands once")
     drawn = Counter(row.stratum for row in rows)
     for stratum in rules.strata:
+        if stratum.way is Way.PAPER and not drawn[stratum.code]:
+            continue  # who signs for a sealed code may stand on a roll that never leaves its holder
         if drawn[stratum.code] != stratum.invited:
             raise RollError(
                 f"stratum {stratum.code} has {drawn[stratum.code]} persons on the roll and the rules invite {stratum.invited}: "

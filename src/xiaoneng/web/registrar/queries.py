@@ -68,6 +68,14 @@ def fingerprints(round: str) -> dict[str, str]:
     return {one.code: one.fingerprint for one in round_of(round).strata.filter(has_tokens=True).order_by("pk")}
 
 
+def signature_counters(round: str) -> dict[str, tuple[str, ...]]:
+    """Who has counted the signatures of each stratum with paper codes: nobody, one, or two who agree. Never what they counted."""
+    return {
+        one.code: tuple(name for name in (one.signatures_by, one.signatures_compared_by) if name)
+        for one in round_of(round).strata.filter(has_tokens=False).order_by("pk")
+    }
+
+
 def published(round: str) -> list[dict[str, Any]]:
     """What everybody may know of each stratum: eligible, drawn; issued only once the issue is closed for all."""
     signing = round_of(round)

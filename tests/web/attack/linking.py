@@ -1,0 +1,126 @@
+"""The attacker: takes every order and every value that two databases show, and links persons to ballots by them.
+
+An order is any number, place or text by which persons, or ballots, can be sorted. The attacker knows that whoever came
+early for a token comes early to vote, so the first person belongs to the first ballot, and so on; he tries every order of
+persons against every order of ballots, forwards and backwards. Without knowledge, one link in a whole matching is right on
+average, whatever their number (Montmort 1708), nearly Poisson distributed; and ranks of n pairs that have nothing to do
+with each other have a correlation with the standard error 1 / sqrt(n - 1) (Spearman 1904; Kendall 1948).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.stats import norm, poisson
+
+from .pages import cells
+
+ERROR = 1e-3  # chance that the whole attack is called a success though it only guessed
+
+Orders = dict[str, dict[Hashable, Any]]
+
+
+class Attack(NamedTuple):
+    """What the best of all attempts reached."""
+
+    attempts: int
+    most_links: int  # right ones
+    links_by_chance: int  # as many, or more, come up by guessing with probability ERROR in any of the attempts
+    strongest: float  # correlation of ranks
+    strongest_by_chance: float
+    best: str
+
+    @property
+    def is_no_better_than_chance(self) -> bool:
+        return self.most_links < self.links_by_chance and self.strongest < self.strongest_by_chance
+
+
+def sqlite_orders(file: Path, table: str, identity: int, keep: Any = None) -> Orders:
+    """Every order in which the rows of a table lie in a file, by the value in column `identity`."""
+    found = [cell for cell in cells(file, table) if keep is None or keep(cell.values)]
+    orders: Orders = {
+        "place": {cell.values[identity]: step for step, cell in enumerate(found)},
+        "offset": {cell.values[identity]: (cell.page, -cell.offset) for cell in found},
+        "offset alone": {cell.values[identity]: (-cell.offset, cell.page) for cell in found},
+    }
+    if any(cell.rowid is not None for cell in found):
+        orders["rowid"] = {cell.values[identity]: cell.rowid for cell in found}
+    for column in range(len(found[0].values) if found else 0):
+        orders[f"column {column}"] = {cell.values[identity]: cell.values[column] for cell in found}
+    return orders
+
+
+def raw_orders(files: Iterable[Path], needles: Sequence[Hashable]) -> Orders:
+    """Where the identities stand in whole files, byte by byte: databases, journals, logs, copies, free pages."""
+    orders: Orders = {}
+    for file in files:
+        data = file.read_bytes()
+        is_text = b"\0" not in data
+        first: dict[Hashable, Any] = {}
+        last: dict[Hashable, Any] = {}
+        for needle in needles:
+            sought = needle.encode() if isinstance(needle, str) else needle
+            assert isinstance(sought, bytes)
+            for form in (sought, sought.hex().encode()) if is_text else (sought,):  # as a log would write it
+                if (at := data.find(form)) >= 0:
+                    first[needle], last[needle] = at, data.rfind(form)
+                    break
+        if first:
+            orders |= {f"first byte in {file.name}": first, f"last byte in {file.name}": last}
+    return orders
+
+
+def common_values(persons: Sequence[Sequence[Any]], ballots: Sequence[Sequence[Any]]) -> list[Any]:
+    """Values that mark one person out and one ballot out, in whatever columns."""
+
+    def single(rows: Sequence[Sequence[Any]]) -> set[Any]:
+        counted = Counter(value for row in rows for value in set(row) if value not in (None, "", b""))
+        return {value for value, times in counted.items() if times == 1}
+
+    return sorted(single(persons) & single(ballots), key=repr)
+
+
+def attack(persons: Orders, ballots: Orders, truth: Mapping[Hashable, Hashable]) -> Attack:
+    """Try every order of persons against every order of ballots. Only the score knows the truth: person -> ballot."""
+    pairs = [
+        (f"{one} x {other}", _matched(persons[one], ballots[other], truth)) for one in persons for other in ballots
+    ]
+    pairs = [(name, found) for name, found in pairs if found is not None]
+    attempts = 2 * len(pairs)
+    scored = [(links, rho, name) for name, found in pairs if found is not None for links, rho in [found]]
+    smallest = min(len(truth), *(len(order) for order in (*persons.values(), *ballots.values())))
+    most = max(scored)
+    bound = int(poisson.isf(ERROR / attempts, 1)) + 1
+    limit = float(norm.isf(ERROR / attempts / 2) / np.sqrt(max(smallest - 1, 1)))
+    strongest = max(rho for _, rho, _ in scored)
+    return Attack(attempts, most[0], bound, strongest, limit, most[2])
+
+
+def _matched(
+    persons: Mapping[Hashable, Any], ballots: Mapping[Hashable, Any], truth: Mapping[Hashable, Hashable]
+) -> tuple[int, float] | None:
+    """Right links, forwards or backwards, and the correlation of the ranks of each person and their own ballot."""
+    ordered, cast = _sorted(persons), _sorted(ballots)
+    if ordered is None or cast is None:
+        return None
+    forwards = sum(truth.get(one) == other for one, other in zip(ordered, cast, strict=False))
+    backwards = sum(truth.get(one) == other for one, other in zip(reversed(ordered), cast, strict=False))
+    ends = sum(truth.get(one) == other for one, other in zip(reversed(ordered), reversed(cast), strict=False))
+    rank = {ballot: place for place, ballot in enumerate(cast)}
+    known = [(place, rank[truth[one]]) for place, one in enumerate(ordered) if truth.get(one) in rank]
+    rho = abs(float(np.corrcoef(np.array(known).T)[0, 1])) if len(known) > 2 else 0.0
+    return max(forwards, backwards, ends), rho
+
+
+def _sorted(order: Mapping[Hashable, Any]) -> list[Hashable] | None:
+    """The identities in this order; None where it says nothing, or cannot be sorted by."""
+    if len({repr(value) for value in order.values()}) < 2:
+        return None
+    try:
+        return sorted(order, key=lambda one: order[one])
+    except TypeError:
+        return None
