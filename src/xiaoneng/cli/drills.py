@@ -123,14 +123,15 @@ def _told(talk: Talk, found: DrillReport) -> Iterator[str]:
         interval=_interval(found.false_rounds),
         batches=found.false_batches.of,
         batch_hits=found.false_batches.hits,
-        batch_rate=_share(found.false_batches),
-        batch_interval=_interval(found.false_batches),
+        batch_rate=_share(found.false_batches, 2),
+        batch_interval=_interval(found.false_batches, 2),
     )
 
 
-def _share(rate: Rate) -> str:
-    return "" if rate.share is None else f"{rate.share:.1%}"
+def _share(rate: Rate, places: int = 1) -> str:
+    return "" if rate.share is None else f"{rate.share:.{places}%}"
 
 
-def _interval(rate: Rate) -> str:
-    return "" if rate.low is None or rate.high is None else f"{rate.low:.1%}–{rate.high:.1%}"
+def _interval(rate: Rate, places: int = 1) -> str:
+    known = rate.low is not None and rate.high is not None
+    return f"{rate.low:.{places}%}–{rate.high:.{places}%}" if known else ""
