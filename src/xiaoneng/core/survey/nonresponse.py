@@ -69,7 +69,7 @@ def item_response(
 
     def weighed(rows: npt.NDArray[np.bool_], values: Floats) -> Floats:
         found = np.bincount(cell[rows], weights=values[rows], minlength=shape[0] * shape[1])
-        return found.reshape(shape)
+        return found.reshape(shape).astype(np.float64)
 
     answered, skipped = counted(answers), counted(skips)
     of_answers, of_skips = weighed(answers, weight), weighed(skips, weight)
@@ -110,7 +110,7 @@ def response_weights(
     size = int(cell.max()) + 1 if len(cell) else 0
     there = np.bincount(cell[contact], minlength=size).astype(np.float64)
     answered = np.bincount(cell[answers], minlength=size).astype(np.float64)
-    return np.where(answers, _ratio(there, answered)[cell], np.nan)
+    return np.asarray(np.where(answers, _ratio(there, answered)[cell], np.nan), dtype=np.float64)
 
 
 def _checked(
@@ -139,4 +139,5 @@ def _quantile(values: Floats, cell: Places, shape: tuple[int, int], share: float
 
 
 def _ratio(of: Floats, whole: Floats) -> Floats:
-    return np.divide(of, whole, out=np.full(of.shape, np.nan), where=whole > 0)
+    found: Floats = np.divide(of, whole, out=np.full(of.shape, np.nan), where=whole > 0)
+    return found

@@ -130,8 +130,8 @@ def _sums(scores: Floats, kept: Places, eliminated: Places) -> _Problem:
         turned=counts.T.tocsr(),
         kept_n=np.bincount(kept, minlength=shape[0]).astype(np.float64),
         eliminated_n=np.bincount(eliminated, minlength=shape[1]).astype(np.float64),
-        kept_sum=np.bincount(kept, weights=centred, minlength=shape[0]),
-        eliminated_sum=np.bincount(eliminated, weights=centred, minlength=shape[1]),
+        kept_sum=np.bincount(kept, weights=centred, minlength=shape[0]).astype(np.float64),
+        eliminated_sum=np.bincount(eliminated, weights=centred, minlength=shape[1]).astype(np.float64),
         square_sum=float(centred @ centred),
         ratings=len(scores),
         shift=shift,
@@ -193,15 +193,17 @@ def _at(problem: _Problem, theta: Floats) -> _Point:
 def _inverted(whole: Floats) -> tuple[float, Floats]:
     """The logarithm of the determinant and the inverse of a positive definite matrix."""
     if len(whole) <= _SMALL:
-        return 2 * float(np.log(np.diagonal(np.linalg.cholesky(whole))).sum()), np.linalg.inv(whole)
+        return 2 * float(np.log(np.diagonal(np.linalg.cholesky(whole))).sum()), np.asarray(
+            np.linalg.inv(whole), np.float64
+        )
     lower, _ = linalg.cho_factor(whole, lower=True)
-    half = np.tril(linalg.lapack.dpotri(lower, lower=1)[0])
-    return 2 * float(np.log(np.diagonal(lower)).sum()), half + np.tril(half, -1).T
+    half: Floats = np.tril(linalg.lapack.dpotri(lower, lower=1)[0])
+    return 2 * float(np.log(np.diagonal(lower)).sum()), np.asarray(half + np.tril(half, -1).T, dtype=np.float64)
 
 
 def _times(matrix: Floats, vector: Floats) -> Floats:
     # Not `@`: numpy's own threads are not held back
-    return np.einsum("ij,j->i", matrix, vector)
+    return np.asarray(np.einsum("ij,j->i", matrix, vector), dtype=np.float64)
 
 
 def _sum_of_products(one: Floats, other: Floats) -> float:

@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, stats
 
 from ..errors import RatersError
 from ..words import say
 from .reml import Floats
 
 LEAST_AREAS = 15  # for a regression mean
-_ROUNDS = 200
-_CLOSE = 1e-12
+_RUNGS = 80  # tried values of the variance between units, each a quarter above the one before
 
 
 @dataclass(frozen=True)
@@ -136,27 +135,50 @@ def _known(values: Floats, spreads: Floats, *, least: int) -> np.ndarray[tuple[i
 def _projection(spreads: Floats, design: Floats, tau2: float) -> Floats:
     """W - W X (X' W X)^-1 X' W, with W the inverse of variance plus tau2."""
     weighted = design / (spreads + tau2)[:, None]
-    return np.diag(1 / (spreads + tau2)) - weighted @ np.linalg.solve(design.T @ weighted, weighted.T)
+    found = np.diag(1 / (spreads + tau2)) - weighted @ np.linalg.solve(design.T @ weighted, weighted.T)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _tau2(values: Floats, spreads: Floats, design: Floats, method: str) -> float:
-    """The variance between units: by moments, or by Fisher scoring of the restricted likelihood from there."""
+    """The variance between units: by moments, or at the top of the restricted likelihood."""
     plain = _projection(spreads, design, 0.0)
     freedom = len(values) - design.shape[1]
-    moments = max(0.0, (float(values @ plain @ values) - freedom) / float(np.trace(plain)))
+    moments: float = max(0.0, (float(values @ plain @ values) - freedom) / float(np.trace(plain)))
     if method == "dl":
         return moments
     if method != "reml":
         raise RatersError(f"there is no method {method!r} for the variance between units: it is 'reml' or 'dl'")
-    tau2 = moments
-    for _ in range(_ROUNDS):
+    return _highest(values, spreads, design)
+
+
+def _highest(values: Floats, spreads: Floats, design: Floats) -> float:
+    """The top of the restricted likelihood: the best of a ladder, then the root of the slope beside it.
+
+    Scoring step by step may swing about its aim for ever, and may climb the lower of two tops.
+    """
+
+    def slope(tau2: float) -> float:
         matrix = _projection(spreads, design, tau2)
         rest = matrix @ values
-        step = (float(rest @ rest) - float(np.trace(matrix))) / float(np.vdot(matrix, matrix))
-        before, tau2 = tau2, max(0.0, tau2 + step)
-        if abs(tau2 - before) <= _CLOSE * (1 + before):
-            return tau2
-    raise RatersError(f"the variance between units did not settle in {_ROUNDS} rounds: use the method 'dl'")
+        return float(rest @ rest) - float(np.trace(matrix))
+
+    def height(tau2: float) -> float:
+        weights = 1 / (spreads + tau2)
+        size = np.linalg.slogdet(design.T @ (design * weights[:, None]))[1] - np.log(weights).sum()
+        return -float(size) - float(values @ _projection(spreads, design, tau2) @ values)
+
+    room = len(values) * float(np.ptp(values)) ** 2
+    top = room + float(np.sqrt(room * spreads.max()))  # above it the slope is below zero
+    if top == 0:
+        return 0.0
+    ladder = np.concatenate([[0.0], np.geomspace(top * 1e-8, top, _RUNGS)])
+    best = int(np.argmax([height(tau2) for tau2 in ladder]))
+    first, last = (best, best + 1) if slope(ladder[best]) > 0 else (best - 1, best)
+    if first < 0:
+        return 0.0
+    if last > _RUNGS or slope(ladder[first]) * slope(ladder[last]) >= 0:
+        return float(ladder[best])
+    return float(optimize.brentq(slope, ladder[first], ladder[last], xtol=1e-14 * top, rtol=1e-14))
 
 
 def _shrunk(
