@@ -34,6 +34,7 @@ from .keys import (
     read_private,
     read_public,
 )
+from .letters import Invited, Letters, invitation_letters, token_address
 from .log import (
     Log,
     consistency_proof,
@@ -89,7 +90,9 @@ __all__ = [
     "Fault",
     "FaultKind",
     "Form",
+    "Invited",
     "Kind",
+    "Letters",
     "Log",
     "Person",
     "Printed",
@@ -127,6 +130,7 @@ __all__ = [
     "has_mac",
     "hashes_by_stratum",
     "inclusion_path",
+    "invitation_letters",
     "leaf_hash",
     "log_leaves",
     "make_code",
@@ -165,6 +169,7 @@ __all__ = [
     "signature_roll",
     "take_token",
     "threats",
+    "token_address",
     "token_hash",
     "token_message",
     "verify",
