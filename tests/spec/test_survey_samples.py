@@ -134,8 +134,8 @@ def test_agencies_rated_by_the_same_people_are_compared_person_by_person() -> No
 def test_ballots_are_the_clusters_of_their_ratings() -> None:
     """The same three people, as rows of ratings: the same variances 4/3 and 13/3, the same difference, also of sums alone."""
     sample = columns("""
-        ballot_no | agency | value
-        ----------+--------+------
+        ballot_no | agency | answer
+        ----------+--------+-------
         1         | power  | 2
         1         | water  | 1
         2         | power  | 4
@@ -145,11 +145,11 @@ def test_ballots_are_the_clusters_of_their_ratings() -> None:
         4         | water  |
         """)
     rows = [
-        {"ballot_no": int(no), "stratum": "all", "agency": agency, "question": "q", "weight": 2.0, "value": value}
+        {"ballot_no": int(no), "stratum": "all", "agency": agency, "question": "q", "weight": 2.0, "answer": value}
         for no, agency, value in zip(
             sample["ballot_no"],
             sample["agency"],
-            [float(text) if text else None for text in sample["value"]],
+            [float(text) if text else None for text in sample["answer"]],
             strict=True,
         )
     ]
@@ -170,7 +170,9 @@ def test_known_sizes_replace_those_of_the_sample() -> None:
 
     All firms say 1 and all citizens 3, so that nothing is left to vary once their numbers are known.
     """
-    design = post_stratify(survey_design([1.0] * 4), ["firm", "firm", "citizen", "citizen"], {"firm": 10, "citizen": 30})
+    design = post_stratify(
+        survey_design([1.0] * 4), ["firm", "firm", "citizen", "citizen"], {"firm": 10, "citizen": 30}
+    )
     found = estimate_means(design, [1.0, 1.0, 3.0, 3.0])
     assert found.estimate[0] == pytest.approx(2.5)
     assert found.se[0] == pytest.approx(0, abs=1e-12)

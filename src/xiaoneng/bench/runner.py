@@ -29,11 +29,14 @@ _MODULES = {
     "xlsx": "intake_xlsx",
     "start": "start",
     "ranking": "ranking",
+    "survey": "survey",
     "flow": "flow",
     "flow_scale": "flow_scale",
     "severity": "severity",
+    "ballots_load": "ballots_load",
+    "ballots_kill": "ballots_kill",
 }
-_ON_REQUEST = {"flow_scale"}  # an hour and tens of gigabytes: not among `all`
+_ON_REQUEST = {"flow_scale", "ballots_kill"}  # an hour and tens of gigabytes; ten minutes of kills: not among `all`
 
 
 class BenchError(XiaonengError):

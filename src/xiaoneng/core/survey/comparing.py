@@ -87,5 +87,5 @@ def _interactions(high: int, wide: int) -> FloatArray:
     both = np.column_stack(
         [(row == one) & (column == other) for one in range(1, high) for other in range(1, wide)]
     ).astype(np.float64)
-    fitted: FloatArray = np.linalg.lstsq(margins, both, rcond=None)[0]
+    fitted = np.linalg.lstsq(margins, both, rcond=None)[0].astype(np.float64)
     return both - margins @ fitted

@@ -149,13 +149,12 @@ def frame_design(strata: Labels, frame: Mapping[Any, float]) -> Design:
     sampled = np.bincount(place, minlength=len(frame))
     sizes = numbers(list(frame.values()), "population size of the frame")
     target, notes = _filled(sampled, list(frame))
-    kept, merged = np.unique(
-        target[place], return_inverse=True
-    )  # in the order of the frame: neighbours stay neighbours
+    # In the order of the frame: neighbours stay neighbours
+    kept, merged = np.unique(target[place], return_inverse=True)
     size = np.bincount(target, weights=sizes, minlength=len(frame))[kept][merged]
     weight = size / np.bincount(merged)[merged]
     names = tuple(list(frame)[at] for at in kept)
-    design = _design(weight, merged, names, [np.arange(rows)], [size])
+    design = _design(weight, merged, names, [np.arange(rows)], [np.asarray(size, dtype=np.float64)])
     return replace(design, notes=(*notes, *design.notes))
 
 
@@ -166,5 +165,5 @@ def _filled(sampled: IntArray, labels: Sequence[Any]) -> tuple[IntArray, list[No
     for place in np.flatnonzero(sampled == 0):
         after = filled[filled > place]
         target[place] = after[0] if len(after) else filled[-1]
-        notes.append(Note("survey_stratum_empty", {"stratum": labels[place], "other": labels[target[place]]}))
+        notes.append(Note("survey_stratum_empty", {"stratum": labels[int(place)], "other": labels[int(target[place])]}))
     return target, notes

@@ -91,8 +91,8 @@ def _raked(weights: FloatArray, margins: list[_Coded], tolerance: float, most_ro
     # Rows that are alike in all margins keep their proportions: rake their sums
     cells, inverse = np.unique(np.stack([margin.code for margin in margins]), axis=1, return_inverse=True)
     inverse = inverse.reshape(-1)
-    before = np.bincount(inverse, weights=weights)
-    sums = before.copy()
+    before: FloatArray = np.bincount(inverse, weights=weights).astype(np.float64)
+    sums: FloatArray = before.copy()
     furthest = 0.0
     for round_no in range(1, most_rounds + 1):
         furthest = 0.0

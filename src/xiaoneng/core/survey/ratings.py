@@ -7,6 +7,7 @@ of a ballot side by side. `estimate_means` on the rows, with the ballots as clus
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -38,7 +39,7 @@ def estimate_ratings(
     In      ratings: BALLOT_RATINGS; strata: BALLOT_STRATA, for the correction where the frame is small and for ballots that
             rated nobody; without it the ballots that stand in the ratings are counted, and no correction is made
     Out     one figure an agency and question, in their order; df: ballots less strata; with_covariance: between all figures
-    Empty   a figure that nobody answered keeps its row, with NaN; a rating without a value is not counted
+    Empty   a figure that nobody answered keeps its row, with NaN; a rating without an answer is not counted
     Raises  TableShapeError; DesignError where a ballot lies in two strata or answers a question on an agency twice, a row
             has no stratum, agency, question or weight, or `strata` contradicts the ratings
     Source  Särndal, Swensson & Wretman 1992, sections 3.7 and 5.8; Binder 1983
@@ -89,7 +90,7 @@ def _check_rows(engine: Engine, ratings: Table) -> None:
         )
     if found["least_value"] is not None and not np.isfinite([found["least_value"], found["most_value"]]).all():
         raise DesignError(
-            f"ballot_ratings: values run from {found['least_value']} to {found['most_value']}; leave a value that is no number "
+            f"ballot_ratings: answers run from {found['least_value']} to {found['most_value']}; leave an answer that is no number "
             "empty (NULL)"
         )
 
@@ -106,19 +107,19 @@ class _Strata:
 
 def _strata(engine: Engine, ratings: Table, sums: _Sums, strata: Table | None) -> _Strata:
     agencies, questions = zip(*sums.figures, strict=True)
-    numbered = {
-        "rated_figures": {"agency": agencies, "question": questions, "figure": range(len(sums.figures))},
-        "rated_strata": {"stratum": sums.strata, "place": range(len(sums.strata))},
-    }
-    tables = {
-        name: engine.from_arrow(name, pa.table({key: list(one) for key, one in columns.items()}))
-        for name, columns in numbered.items()
-    }
+    figures = {"agency": list(agencies), "question": list(questions), "figure": list(range(len(sums.figures)))}
+    rated_figures = engine.from_arrow("rated_figures", pa.table(figures))
+    places = {"stratum": list(sums.strata), "place": list(range(len(sums.strata)))}
+    rated_strata = engine.from_arrow("rated_strata", pa.table(places))
     counted = engine.stage(
-        "survey/ballot_counts", parameters={"last_figure": len(sums.figures) - 1}, ballot_ratings=ratings, **tables
+        "survey/ballot_counts",
+        parameters={"last_figure": len(sums.figures) - 1},
+        ballot_ratings=ratings,
+        rated_figures=rated_figures,
+        rated_strata=rated_strata,
     )
     rows = counted.rows()
-    for table in (counted, *tables.values()):
+    for table in (counted, rated_figures, rated_strata):
         table.drop()
     for column, said in (
         ("ballots_torn", "ballots lie in two strata; a ballot is drawn in one: correct the stratum"),
@@ -187,7 +188,7 @@ class _Sums:
 
     @property
     def n(self) -> IntArray:
-        return self.answers.sum(axis=0).astype(np.int64)
+        return np.asarray(self.answers.sum(axis=0), dtype=np.int64)
 
     def merged(self, frame: _Strata) -> _Sums:
         """The same sums by the strata of the frame, some of which were taken together, some without a rating."""
@@ -198,7 +199,8 @@ class _Sums:
             np.add.at(whole, place, sums)
             return whole
 
-        return replace(self, **{name: added(getattr(self, name)) for name in _SUMMED})
+        sums: dict[str, Any] = {name: added(getattr(self, name)) for name in _SUMMED}
+        return replace(self, **sums)
 
     @property
     def mean(self) -> FloatArray:
@@ -217,7 +219,8 @@ class _Sums:
         with np.errstate(invalid="ignore", divide="ignore"):
             squares = (self.w2y2 - 2 * self.mean * self.w2y + self.mean**2 * self.w2) / self.w.sum(axis=0) ** 2
         within = np.maximum(np.nan_to_num(squares) - self.stratum_scores() ** 2 / frame.sampled[:, None], 0.0)
-        return frame.factor @ within
+        variance: FloatArray = frame.factor @ within
+        return variance
 
 
 def _sums(engine: Engine, ratings: Table) -> _Sums:
@@ -241,7 +244,7 @@ def _sums(engine: Engine, ratings: Table) -> _Sums:
 
 def _origin(ratings: Table) -> float:
     """Some answer that was given; any will do."""
-    return next((float(value) for value in ratings.head("value", rows=1000) if value is not None), 0.0)
+    return next((float(value) for value in ratings.head("answer", rows=1000) if value is not None), 0.0)
 
 
 def _covariance(engine: Engine, ratings: Table, frame: _Strata, sums: _Sums) -> FloatArray:

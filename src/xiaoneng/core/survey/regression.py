@@ -85,22 +85,23 @@ def regress(
 
 def _linear(x: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Coefficients, the inverse of the weighted squares, what is left of the outcome."""
-    inner = np.linalg.inv(x.T @ (x * weight[:, None]))
+    inner: FloatArray = np.linalg.inv(x.T @ (x * weight[:, None])).astype(np.float64)
     estimate = inner @ (x.T @ (weight * y))
     return estimate, inner, y - x @ estimate
 
 
 def _logit(x: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """The same for the log odds, by Newton's steps."""
-    estimate = np.zeros(x.shape[1])
+    estimate: FloatArray = np.zeros(x.shape[1])
+    inner: FloatArray
     for _ in range(_ROUNDS):
         share = 1 / (1 + np.exp(-x @ estimate))
-        inner = np.linalg.inv(x.T @ (x * (weight * share * (1 - share))[:, None]))
+        inner = np.linalg.inv(x.T @ (x * (weight * share * (1 - share))[:, None])).astype(np.float64)
         step = inner @ (x.T @ (weight * (y - share)))
         estimate = estimate + step
         if np.abs(step).max() < _NEAR * max(1.0, float(np.abs(estimate).max())):
             share = 1 / (1 + np.exp(-x @ estimate))
-            inner = np.linalg.inv(x.T @ (x * (weight * share * (1 - share))[:, None]))
+            inner = np.linalg.inv(x.T @ (x * (weight * share * (1 - share))[:, None])).astype(np.float64)
             return estimate, inner, y - share
         if np.abs(estimate).max() > 30:  # odds of 10^13: a column parts the yes from the no
             break

@@ -58,7 +58,8 @@ class Replicates:
             raise DesignError(
                 f"the figure is unknown in replicate {place + 1} of {len(self)}; use one that every sample has"
             )
-        away = found - (full if self.is_mse else found[self.counts_of > 0].mean(axis=0))
+        counted = found[self.counts_of > 0]  # those of a stratum that was drawn whole do not count
+        away = found - (counted.mean(axis=0) if len(counted) and not self.is_mse else full)
         covariance: FloatArray = (away * self.counts_of[:, None]).T @ away
         return full, covariance
 

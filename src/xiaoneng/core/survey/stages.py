@@ -62,7 +62,8 @@ def _fractions(above: IntArray, sampled: IntArray, fpc: FloatArray, what: str) -
             f"{rows[0] + 1}); every row of a stratum, or of a cluster at the next stage, has the same"
         )
     if (fpc <= 1).all():
-        return np.minimum(highest, 1.0)
+        given: FloatArray = np.minimum(highest, 1.0)
+        return given
     if (small := highest < sampled * (1 - _NEAR)).any():
         group = int(np.argmax(small))
         row = int(np.argmax(above == group))
@@ -76,7 +77,8 @@ def _fractions(above: IntArray, sampled: IntArray, fpc: FloatArray, what: str) -
 
 def lonely(stage: Stage) -> BoolArray:
     """The groups of which one unit alone was drawn, though there are more: their spread cannot be known."""
-    return (stage.sampled == 1) & (stage.fraction < 1 - _NEAR) & (stage.scale > 0)
+    found: BoolArray = (stage.sampled == 1) & (stage.fraction < 1 - _NEAR) & (stage.scale > 0)
+    return found
 
 
 def collapsed(stage: Stage, within: IntArray) -> tuple[Stage, list[list[int]]]:

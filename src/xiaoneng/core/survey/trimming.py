@@ -14,7 +14,8 @@ from .notes import Note
 from .raking import Margin, rake
 
 MOST_TRIMMING_ROUNDS = 20
-_NEAR = 1e-12  # a weight this little above the cap is at it
+_NEAR = 1e-12  # a weight this little outside its bounds is at them
+_SETTLED = 1e-6  # of the cap; raking lifts cut weights again, by less every round, but never by nothing
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,14 @@ def trim_by_median(
         )
     cap = float(np.median(design.weights)) * times
     current, capped, rounds = design, np.zeros(design.rows, dtype=np.bool_), 0
-    while rounds < most_rounds and (above := current.weights > cap * (1 + _NEAR)).any():
+    while rounds < most_rounds and (above := current.weights > cap * (1 + _SETTLED)).any():
         rounds += 1
         capped |= above
         current = current.with_weights(_handed_back(current.weights, above, cap))
         if margins:
             # The variance rests on the last raking alone: the cuts between are part of its weights
             current = rake(design.with_weights(current.weights), margins)
-    is_settled = not bool((current.weights > cap * (1 + _NEAR)).any())
+    is_settled = not bool((current.weights > cap * (1 + _SETTLED)).any())
     facts = {"cap": f"{cap:.6g}", "n": int(capped.sum()), "rounds": rounds}
     notes = [Note("survey_trimmed", facts)] if rounds else []
     if not is_settled:

@@ -10,7 +10,7 @@ BALLOT_RATINGS = Shape("ballot_ratings", "one row a question that a ballot (è¯„è
     agency    | VARCHAR | code of the agency that is rated
     question  | VARCHAR | code of the question
     weight    | DOUBLE  | how many appraisers the answer stands for; above 0
-    value     | DOUBLE  | the answer on its scale; NULL is no contact, or no answer
+    answer    | DOUBLE  | the answer on its scale; NULL is no contact, or no answer
 """), key=("ballot_no", "agency", "question"))
 
 BALLOT_STRATA = Shape("ballot_strata", "one row a stratum of a round", drawn_columns("""

@@ -7,8 +7,8 @@ with per_ballot as (
         ballot_no,
         min(place) as place,
         min(place) <> max(place) as is_torn,
-        count(value) as answers,
-        bit_count(bitstring_agg(figure, 0, $last_figure) filter (where value is not null)) as figures
+        count(answer) as answers,
+        bit_count(bitstring_agg(figure, 0, $last_figure) filter (where answer is not null)) as figures
     from ballot_ratings
     join rated_figures using (agency, question)
     join rated_strata using (stratum)

@@ -5,5 +5,5 @@ select
     (count(*) - least(count(ballot_no), count(stratum), count(agency), count(question)))::bigint as rows_unplaced,
     (count(*) - count(weight))::bigint as rows_unweighted,
     min(weight) as least_weight, max(weight) as most_weight,
-    min(value) as least_value, max(value) as most_value
+    min(answer) as least_value, max(answer) as most_value
 from ballot_ratings

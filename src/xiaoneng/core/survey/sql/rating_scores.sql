@@ -3,9 +3,9 @@
 -- The joins cannot lose or double rows: every stratum and every figure has one row in the tables of their means and factors.
 select
     ballot_no, figure,
-    weight * (value - mean) / total_weight * root_factor as score
+    weight * (answer - mean) / total_weight * root_factor as score
 from ballot_ratings
 join figure_means using (agency, question)
 join stratum_factors using (stratum)
-where value is not null
+where answer is not null
 order by ballot_no, figure

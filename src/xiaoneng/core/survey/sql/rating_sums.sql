@@ -2,12 +2,12 @@
 -- Values are taken from `origin` on, so that squares of large numbers do not swallow small differences; a sum over no answer is NULL.
 select
     stratum, agency, question,
-    count(value)::bigint as answers,
-    sum(weight) filter (where value is not null) as w,
-    sum(weight * (value - $origin)) as wy,
-    sum(weight * weight) filter (where value is not null) as w2,
-    sum(weight * weight * (value - $origin)) as w2y,
-    sum(weight * weight * (value - $origin) * (value - $origin)) as w2y2
+    count(answer)::bigint as answers,
+    sum(weight) filter (where answer is not null) as w,
+    sum(weight * (answer - $origin)) as wy,
+    sum(weight * weight) filter (where answer is not null) as w2,
+    sum(weight * weight * (answer - $origin)) as w2y,
+    sum(weight * weight * (answer - $origin) * (answer - $origin)) as w2y2
 from ballot_ratings
 group by stratum, agency, question
 order by stratum, agency, question
