@@ -257,6 +257,8 @@ def test_journals_by_who_cites_whom() -> None:
     other = bradley_terry(cited, reference=3)
     assert other.strengths == pytest.approx(found.strengths - found.strengths[3])
     assert other.se[0] == pytest.approx(found.se[3])
+    with_self = bradley_terry(cited + np.diag([714, 425, 1072, 188]))  # who cites himself is no comparison
+    assert (with_self.freedom, with_self.deviance) == (3, pytest.approx(found.deviance))
 
 
 @pytest.mark.parametrize(
