@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,19 @@ from django.test import Client
 from .importing import Importer
 from .postgres import placed, postgres  # noqa: F401  fixtures of all
 
+HERE = Path(__file__).parent
 SEED, CASES, AGENCIES = 7, 1000, 4
 ROLES = ("office_editor", "liaison", "leader", "auditor", "system_admin")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The pages ask three databases: a test that may ask the first may ask them all."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if HERE in item.path.parents and not (marker and "databases" in marker.kwargs):
+            if marker or "db" in getattr(item, "fixturenames", ()):
+                given = dict(marker.kwargs) if marker else {}
+                item.add_marker(pytest.mark.django_db(**given, databases="__all__"), append=False)
 
 
 @pytest.fixture(autouse=True)
@@ -142,6 +154,31 @@ def flow_of(agency: str) -> tuple[int, str]:
     return number, name
 
 
+@cache
+def _signing_key() -> Any:
+    from xiaoneng.core.ballots import make_key
+
+    return make_key(2048)
+
+
+def round_to_sign() -> str:
+    """The code of a round whose tokens are issued these days."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from xiaoneng.core.appraisal import RoundDays
+    from xiaoneng.web import registrar
+
+    from .registrar.rounds import a_roll, a_round, chance
+
+    today = timezone.localdate()
+    days = (today + timedelta(days=by) for by in (10, 20, -1, 5))
+    rules = a_round(code="signing", days=RoundDays(*days))
+    registrar.install_round(rules, a_roll(rules), chance(1), make_key=_signing_key)
+    return rules.code
+
+
 @pytest.fixture
 def named(agency_codes: list[str]) -> dict[str, str | int]:
     """What the names in braces of a drawn address stand for; `own` is the agency of the liaison."""
@@ -167,8 +204,10 @@ def named(agency_codes: list[str]) -> dict[str, str | int]:
         role="leaders", file_name="former.csv", sha256="0" * 64, rows=1, content=b"agency,handler\nD9,A1\n",
         is_current=False, uploaded_by="a-clerk",
     )  # fmt: skip
+    signing = round_to_sign()
     shared, other_shared = (flow_of(code) for code in (own.agency_code, other.agency_code))
     return {
+        "signing": signing,
         "own_finding": shared[0],
         "other_finding": other_shared[0],
         "shared_item": shared[1],

@@ -84,6 +84,13 @@ PAGES = """
     /registry/items/{registered}/version/ | 302   | 200           | 403     | 403    | 403     | 403
     /calendar/notices/new/               | 302    | 200           | 403     | 403    | 403     | 403
     /calendar/notices/{notice}/          | 302    | 200           | 403     | 403    | 403     | 403
+    /token/{signing}/                    | 200    | 200           | 200     | 200    | 200     | 200
+    /token/{signing}/mine/               | 200    | 200           | 200     | 200    | 200     | 200
+    /rounds/nowhere/paper/               | 302    | 404           | 403     | 403    | 403     | 403
+    /rounds/nowhere/paper/differences/   | 302    | 404           | 403     | 403    | 403     | 403
+    /rounds/nowhere/paper/reconcile/     | 302    | 404           | 403     | 403    | 403     | 403
+    /rounds/nowhere/spares/              | 302    | 404           | 403     | 403    | 403     | 403
+    /rounds/nowhere/signatures/          | 302    | 404           | 403     | 403    | 403     | 403
     /import/                             | 302    | 200           | 403     | 403    | 403     | 403
     /import/{batch}/                     | 302    | 200           | 403     | 403    | 403     | 403
     /import/{batch}/progress/            | 302    | 200           | 403     | 403    | 403     | 403
@@ -106,6 +113,8 @@ BUTTONS = """
     /time/lists/office_hours/give/       | 302    | 403     | 403    | 403     | 403
     /time/lists/leaders/remove/          | 302    | 403     | 403    | 403     | 403
     /time/lists/{former_list}/put-back/  | 302    | 403     | 403    | 403     | 403
+    /token/{signing}/begin/              | 422    | 422     | 422    | 422     | 422
+    /token/{signing}/issue/              | 422    | 422     | 422    | 422     | 422
     /import/{batch}/read/                | 302    | 403     | 403    | 403     | 403
     /import/{batch}/accept/              | 302    | 403     | 403    | 403     | 403
     /import/{batch}/again/               | 302    | 403     | 403    | 403     | 403
@@ -179,6 +188,6 @@ def test_every_address_stands_in_the_tables() -> None:
 def _filled(address: str) -> str:
     numbers = {"user", "registered", "notice", "batch", "own_case", "other_case", "own_finding", "other_finding"}
     numbers |= {"former_list"}
-    for name in (*numbers, "own", "other", "own_item", "other_item", "shared_item", "other_shared_item"):
+    for name in (*numbers, "own", "other", "own_item", "other_item", "shared_item", "other_shared_item", "signing"):
         address = address.replace("{" + name + "}", "1" if name in numbers else "X")
     return address.partition("?")[0]
