@@ -33,6 +33,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",  # says how long an answer is, so that a connection can be kept
 ]
 TEMPLATES = [
     {
@@ -45,6 +46,7 @@ TEMPLATES = [
     }
 ]
 ROOT_URLCONF = "xiaoneng.web.ballotbox.standing_alone"
+WSGI_APPLICATION = "xiaoneng.web.ballotbox.fast.application"
 AUTHENTICATION_BACKENDS: list[str] = []
 AUTH_USER_MODEL = "auth.User"  # nobody logs in here, and the app of accounts is not loaded
 STATIC_ROOT = whole.DATA_DIR / "static-box"

@@ -67,6 +67,11 @@ def told(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
     return render(request, "ballotbox/error.html", {"sentence": sentence}, status=status)
 
 
+def no_round() -> str:
+    """What is said of an address that names no round."""
+    return _("There is no such round in this box. Compare the address with your paper.")
+
+
 def said(refusal: Refusal) -> str:
     """A refusal in the voter's words."""
     sentences = {
@@ -147,20 +152,38 @@ def known(request: HttpRequest, round: str) -> HttpResponse:
 
 @csrf_exempt
 @require_POST
+@in_language
 def cast(request: HttpRequest, round: str) -> HttpResponse:
-    """Take a ballot: JSON from the page, or a plain form. The language costs time and is asked for only where something is said."""
-    is_form = request.content_type == FORM
+    """Take a ballot: JSON from the page, or a plain form."""
     try:
-        body = _body(request, FORM if is_form else JSON)
-        submission = publishing.read_form(request.POST) if is_form else casting.read_submission(body)
-        acknowledgement = casting.told(casting.cast(round, submission))
-    except (Refusal, RoundMissingError) as refusal:
-        return _not_taken(request, refusal, is_form, round)
-    except BoxError:  # the key is not there, say: the voter's page tries again, the office sees the log
-        return _not_taken(request, NotStoredError("the box is not in order"), is_form, round)
-    if is_form:
-        return _plain(request, round, {"acknowledgement": acknowledgement})
-    return HttpResponse(json.dumps(acknowledgement), content_type=JSON)
+        if request.content_type != FORM:
+            body = _body(request, JSON)
+        else:
+            _body(request, FORM)
+            submission = publishing.read_form(request.POST)
+            return _plain(request, round, {"acknowledgement": casting.told(casting.cast(round, submission))})
+    except Refusal as refusal:
+        if request.content_type == FORM:
+            return _plain(request, round, {"refused": said(refusal)}, status=refusal.status)
+        return _refused(refusal)
+    status, headers, answer = answered(round, body, request.GET.get("lang", ""))
+    return HttpResponse(answer, status=status, content_type=JSON, headers=dict(headers))
+
+
+def answered(round: str, body: bytes, lang: str) -> tuple[int, list[tuple[str, str]], bytes]:
+    """Status, further headers and JSON for a ballot that was sent as JSON."""
+    try:
+        return 200, [], json.dumps(casting.told(casting.cast(round, casting.read_submission(body)))).encode()
+    except BoxError as refusal:
+        with translation.override(pages.LANGUAGES.get(lang) or translation.get_language() or settings.LANGUAGE_CODE):
+            if isinstance(refusal, RoundMissingError):
+                status, word, sentence = 404, "no_round", no_round()
+            else:
+                if not isinstance(refusal, Refusal):  # a key is missing, say: the page tries again, the office sees the log
+                    refusal = NotStoredError("the box is not in order")
+                status, word, sentence = refusal.status, refusal.word, said(refusal)
+            answer = json.dumps({"error": word, "message": sentence}, ensure_ascii=False).encode()
+        return status, [("Retry-After", "2")] if status == NotStoredError.status else [], answer
 
 
 @require_GET
@@ -243,19 +266,6 @@ def _refused(refusal: Refusal) -> HttpResponse:
     return answer
 
 
-@in_language
-def _not_taken(request: HttpRequest, refusal: BoxError, is_form: bool, round: str) -> HttpResponse:
-    if not isinstance(refusal, Refusal):
-        sentence = _("There is no such round in this box. Compare the address with your paper.")
-        if is_form:
-            return told(request, sentence, 404)
-        return JsonResponse({"error": "no_round", "message": sentence}, status=404)
-    if is_form:
-        return _plain(request, round, {"refused": said(refusal)}, status=refusal.status)
-    return _refused(refusal)
-
-
-@in_language
 def _plain(request: HttpRequest, round: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     found = queries.round_of(round)
     told_round = publishing.told_of(found)

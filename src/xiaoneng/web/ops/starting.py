@@ -68,11 +68,11 @@ def start_part(*, host: str, port: int, threads: int) -> None:
 
 
 def _serve(listening: socket.socket, host: str, threads: int, tell_more: Callable[[], None]) -> None:
-    from django.core.wsgi import get_wsgi_application
+    from django.core.servers.basehttp import get_internal_wsgi_application
     from waitress.server import create_server
 
     server = create_server(
-        get_wsgi_application(),
+        get_internal_wsgi_application(),  # the box has one of its own
         sockets=[listening],
         threads=threads,
         ident=None,
