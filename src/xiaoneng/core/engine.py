@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -228,15 +228,22 @@ class Engine:
         self.connection.execute(f'create view main."{fresh}" as {sql}')
         return Table(self, fresh, is_view=True)
 
-    @contextmanager
-    def in_zone(self, zone: str) -> Iterator[None]:
+    def in_zone(self, zone: str) -> AbstractContextManager[None]:
         """Local days and times without a zone are those of `zone` inside this block."""
-        ((before,),) = self.connection.execute("select current_setting('TimeZone')").fetchall()
-        self.connection.execute("set TimeZone = ?", [zone])
+        return self._with("TimeZone", zone)
+
+    def one_thread(self) -> AbstractContextManager[None]:
+        """Inside this block sums of decimals are added in the order of the rows: the same to the last digit each time."""
+        return self._with("threads", 1)
+
+    @contextmanager
+    def _with(self, setting: str, value: str | int) -> Iterator[None]:
+        ((before,),) = self.connection.execute(f"select current_setting('{setting}')").fetchall()
+        self.connection.execute(f"set {setting} = ?", [value])
         try:
             yield
         finally:
-            self.connection.execute("set TimeZone = ?", [before])
+            self.connection.execute(f"set {setting} = ?", [before])
 
     def union(self, name: str, shape: Shape | None, tables: Sequence[Table]) -> Table:
         """The rows of several tables, one after the other: the columns of `shape`, or those of the first table."""
