@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import results, rounds, setup
+from .views import paper, results, rounds, setup
 
 app_name = "appraisals"
 urlpatterns = [
@@ -30,5 +30,10 @@ urlpatterns = [
     path("rounds/<code:code>/batches/drill/", results.drill, name="drill"),
     path("rounds/<code:code>/remarks/", results.remarks, name="remarks"),
     path("rounds/<code:code>/readers/", results.readers, name="readers"),
+    path("rounds/<code:code>/paper/", paper.sheets, name="paper"),
+    path("rounds/<code:code>/paper/differences/", paper.differences, name="paper_differences"),
+    path("rounds/<code:code>/paper/reconcile/", paper.reconcile, name="paper_reconcile"),
+    path("rounds/<code:code>/spares/", paper.spares, name="spares"),
+    path("rounds/<code:code>/signatures/", paper.signatures, name="signatures"),
     path("rounds/<code:code>/method/", rounds.method, name="method"),
 ]
