@@ -108,6 +108,8 @@ def test_outside_its_days_the_registrar_answers_nobody() -> None:
         for page in ("begin", "issue"):
             answer = asked(Client(), f"/token/{code}/{page}/", code=one.invitations[0].code, blinded="AAAA")
             assert (answer.status_code, answer.json()) == (409, {"refused": refused})
+    assert registrar.are_keys_destroyed("late")  # whoever came too late has ended it
+    assert not registrar.are_keys_destroyed("early")
 
 
 def test_everybody_can_look_up_whether_a_token_was_issued_to_them() -> None:

@@ -23,7 +23,7 @@ from xiaoneng.web.shell import open_to_all
 from . import actions, queries
 from .forms import CodeForm
 from .models import SigningRound
-from .refusals import NotOnRollError, RegistrarError, UnknownRoundError
+from .refusals import IssueClosedError, NotOnRollError, RegistrarError, UnknownRoundError
 
 MOST_BYTES = 4096  # of a question: a code and a blinded message take about 600
 STATUS = {"unknown_round": 404, "not_on_roll": 403, "already_issued": 409, "not_open": 409, "closed": 409}
@@ -50,6 +50,8 @@ def _answered(view: Callable[[str, dict[str, str]], dict[str, Any]]) -> Callable
             asked = {str(name): str(value) for name, value in json.loads(request.body).items()}
             return JsonResponse(view(round, asked))
         except RegistrarError as refusal:
+            if isinstance(refusal, IssueClosedError):  # the first to come too late ends it: nobody can sign after that
+                actions.close_overdue(timezone.localdate())
             return JsonResponse({"refused": refusal.code}, status=STATUS.get(refusal.code, 422))
         except CodeError:
             return JsonResponse({"refused": "code"}, status=422)
