@@ -17,7 +17,8 @@ import pytest
 from django.db import connections
 
 from xiaoneng.core import ballots
-from xiaoneng.core.errors import RoundRulesError
+from xiaoneng.core.errors import LimitsError, RoundRulesError
+from xiaoneng.core.suppression import FLOORS, Limits, publishable
 
 from .attack.linking import Attack, Orders, attack, common_values, raw_orders, sqlite_orders
 from .attack.pages import cells
@@ -25,7 +26,7 @@ from .attack.voting import Copies, Vote, cast, copied, drawn, issued, leaky, see
 from .postgres import Postgres, database_at
 from .registrar.rounds import CLOSES, VOTING, a_round
 
-pytestmark = pytest.mark.django_db(databases=["default", "registrar", "box"])
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(databases=["default", "registrar", "box"])]
 VOTERS = 10_000
 ON_POSTGRESQL = 1_000
 SEED = 20_261_110
@@ -257,6 +258,9 @@ def test_the_secret_tables_have_no_row_numbers(stolen: Stolen) -> None:
 def test_a_minimum_of_two_cannot_be_set() -> None:
     with pytest.raises(RoundRulesError, match="nothing below 5"):
         replace(a_round(), fewest_published=2).checked()
+    for kind in FLOORS:
+        with pytest.raises(LimitsError, match="cannot be lowered"):
+            Limits(kind, 2)
 
 
 def test_issue_and_vote_on_the_same_day_cannot_be_set() -> None:
@@ -265,3 +269,16 @@ def test_issue_and_vote_on_the_same_day_cannot_be_set() -> None:
         with pytest.raises(RoundRulesError, match="whole day"):
             replace(rules, days=replace(rules.days, issue_closes_on=closes)).checked()
     assert replace(rules, days=replace(rules.days, issue_closes_on=CLOSES)).checked()
+
+
+def test_how_a_small_group_answered_is_not_told_answer_by_answer() -> None:
+    """Nine staff, and twenty: of the first nothing is told, of the second no counts; of forty the counts."""
+    told = {}
+    for ballots_cast, counts in ((9, [0, 1, 2, 3, 3]), (20, [2, 3, 5, 6, 4]), (40, [4, 6, 10, 12, 8])):
+        row = {
+            "group": "windows", "appraisee": "water", "question": None, "stratum": None, "n_valid": ballots_cast,
+            "eligible": 400, "estimate": 3.5, "standard_error": 0.2, "counts": counts,
+        }  # fmt: skip
+        (shown,) = publishable([row], Limits("staff_on_leaders"))
+        told[ballots_cast] = (shown["is_hidden"], shown["counts"])
+    assert told == {9: (True, None), 20: (False, None), 40: (False, [4, 6, 10, 12, 8])}

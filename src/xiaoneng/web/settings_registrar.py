@@ -6,12 +6,10 @@ of the environment count as in `settings`; give it a data folder of its own, and
 
 from __future__ import annotations
 
-from typing import Any
-
 from . import settings as whole
 from .settings import *  # noqa: F403
 
-DATABASES: dict[str, Any] = {"default": {}, "registrar": whole.DATABASES["registrar"]}
+DATABASES = {"default": {}, "registrar": whole.DATABASES["registrar"]}
 INSTALLED_APPS = [
     "xiaoneng.web.shell",
     "xiaoneng.web.registrar",
@@ -44,7 +42,7 @@ TEMPLATES = [
 ]
 ROOT_URLCONF = "xiaoneng.web.registrar.standing_alone"
 CSRF_FAILURE_VIEW = "xiaoneng.web.registrar.standing_alone.handler403"
-AUTHENTICATION_BACKENDS: list[str] = []
+AUTHENTICATION_BACKENDS = []
 AUTH_USER_MODEL = "auth.User"  # nobody logs in here, and the app of accounts is not loaded
 STATIC_ROOT = whole.DATA_DIR / "static-registrar"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

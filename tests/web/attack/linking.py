@@ -86,41 +86,43 @@ def common_values(persons: Sequence[Sequence[Any]], ballots: Sequence[Sequence[A
 
 def attack(persons: Orders, ballots: Orders, truth: Mapping[Hashable, Hashable]) -> Attack:
     """Try every order of persons against every order of ballots. Only the score knows the truth: person -> ballot."""
-    pairs = [
-        (f"{one} x {other}", _matched(persons[one], ballots[other], truth)) for one in persons for other in ballots
+    number = {one: place for place, one in enumerate(truth)}
+    of_ballot = {ballot: number[one] for one, ballot in truth.items()}
+    mine, cast = _sorted(persons, number), _sorted(ballots, of_ballot)
+    scored = [
+        (*_matched(one, other, len(truth)), f"{name} x {another}")
+        for name, one in mine.items()
+        for another, other in cast.items()
     ]
-    pairs = [(name, found) for name, found in pairs if found is not None]
-    attempts = 2 * len(pairs)
-    scored = [(links, rho, name) for name, found in pairs if found is not None for links, rho in [found]]
-    smallest = min(len(truth), *(len(order) for order in (*persons.values(), *ballots.values())))
+    attempts = 3 * len(scored)
+    smallest = min(len(order) for order in (*mine.values(), *cast.values()))
     most = max(scored)
     bound = int(poisson.isf(ERROR / attempts, 1)) + 1
     limit = float(norm.isf(ERROR / attempts / 2) / np.sqrt(max(smallest - 1, 1)))
-    strongest = max(rho for _, rho, _ in scored)
-    return Attack(attempts, most[0], bound, strongest, limit, most[2])
+    return Attack(attempts, most[0], bound, max(rho for _, rho, _ in scored), limit, most[2])
 
 
-def _matched(
-    persons: Mapping[Hashable, Any], ballots: Mapping[Hashable, Any], truth: Mapping[Hashable, Hashable]
-) -> tuple[int, float] | None:
-    """Right links, forwards or backwards, and the correlation of the ranks of each person and their own ballot."""
-    ordered, cast = _sorted(persons), _sorted(ballots)
-    if ordered is None or cast is None:
-        return None
-    forwards = sum(truth.get(one) == other for one, other in zip(ordered, cast, strict=False))
-    backwards = sum(truth.get(one) == other for one, other in zip(reversed(ordered), cast, strict=False))
-    ends = sum(truth.get(one) == other for one, other in zip(reversed(ordered), reversed(cast), strict=False))
-    rank = {ballot: place for place, ballot in enumerate(cast)}
-    known = [(place, rank[truth[one]]) for place, one in enumerate(ordered) if truth.get(one) in rank]
-    rho = abs(float(np.corrcoef(np.array(known).T)[0, 1])) if len(known) > 2 else 0.0
-    return max(forwards, backwards, ends), rho
+def _sorted(orders: Orders, number: Mapping[Hashable, int]) -> dict[str, np.ndarray[Any, Any]]:
+    """The numbers of the true pairs in each order, without orders that say nothing or cannot be sorted by."""
+    found = {}
+    for name, order in orders.items():
+        if len({repr(value) for value in order.values()}) < 2:
+            continue
+        try:
+            found[name] = np.array([number[one] for one in sorted(order, key=order.__getitem__) if one in number])
+        except TypeError:
+            continue
+    return found
 
 
-def _sorted(order: Mapping[Hashable, Any]) -> list[Hashable] | None:
-    """The identities in this order; None where it says nothing, or cannot be sorted by."""
-    if len({repr(value) for value in order.values()}) < 2:
-        return None
-    try:
-        return sorted(order, key=lambda one: order[one])
-    except TypeError:
-        return None
+def _matched(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any], pairs: int) -> tuple[int, float]:
+    """Right links, forwards, backwards and from the end, and the correlation of the ranks of each person and their own ballot."""
+    most = min(len(one), len(other))
+    links = max(
+        int((first[:most] == second[:most]).sum())
+        for first, second in ((one, other), (one[::-1], other), (one[::-1], other[::-1]))
+    )
+    ranks = np.full((2, pairs), np.nan)
+    ranks[0, one], ranks[1, other] = np.arange(len(one)), np.arange(len(other))
+    known = ranks[:, ~np.isnan(ranks).any(axis=0)]
+    return links, abs(float(np.corrcoef(known)[0, 1])) if known.shape[1] > 2 else 0.0
