@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from .rounds import CLOSES, OPENS, Handed, a_round, handed, install
+from ..postgres import Postgres, database_at
+from .rounds import OPENS, Handed, a_round, handed, install
 
 ZONE = timezone(timedelta(hours=8))
 
@@ -17,14 +20,14 @@ ZONE = timezone(timedelta(hours=8))
 @pytest.fixture(autouse=True)
 def _alone(settings: Any) -> Iterator[None]:
     """Ballots are written at once, by the thread of the test; nothing is remembered from another database."""
-    from xiaoneng.web.ballotbox import booth, queries
+    from xiaoneng.web.ballotbox import booth, publishing
 
     settings.BALLOTBOX_WRITES_APART = False
     booth.forget()
-    queries.published_files.cache_clear()
+    publishing.forget()
     yield
     booth.forget()
-    queries.published_files.cache_clear()
+    publishing.forget()
 
 
 @pytest.fixture
@@ -40,22 +43,45 @@ def day(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return set_to
 
 
-@pytest.fixture
-def box(placed: Callable[[str], Any], day: Callable[..., None]) -> Any:
-    """An empty box, on SQLite and then on PostgreSQL."""
-    return placed("box")
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Path:
+    """An empty box in a SQLite file, to be copied: bringing a database up to date takes longer than most tests."""
+    file = tmp_path_factory.mktemp("box") / "empty.sqlite3"
+    with django_db_blocker.unblock(), database_at("box", str(file)):
+        return file
+
+
+@pytest.fixture(scope="session")
+def empty_database(postgres: Postgres, django_db_setup: None, django_db_blocker: Any) -> str:
+    """The same as a database on PostgreSQL."""
+    name = postgres.new_database()
+    with django_db_blocker.unblock(), database_at("box", postgres.url(name)):
+        return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def box(request: pytest.FixtureRequest, tmp_path: Path, day: Callable[..., None], monkeypatch: Any) -> Iterator[Any]:
+    """An empty box, on SQLite and then on PostgreSQL: the connection to it, which commits in earnest."""
+    template = request.getfixturevalue("empty_file" if request.param == "sqlite" else "empty_database")
+    monkeypatch.setattr("django.core.management.call_command", lambda *_, **__: None)  # brought up to date already
+    if request.param == "sqlite":
+        file = tmp_path / "box.sqlite3"
+        shutil.copy(template, file)
+        with database_at("box", str(file)) as connection:
+            yield connection
+        return
+    server = request.getfixturevalue("postgres")
+    name = f"box_{secrets.token_hex(6)}"
+    with server.connect() as connection:
+        connection.execute(f'create database "{name}" template "{template}"')
+    try:
+        with database_at("box", server.url(name)) as connection:
+            yield connection
+    finally:
+        server.drop(name)
 
 
 @pytest.fixture
 def society(box: Any) -> Handed:
     """The round of society, installed."""
     return install(handed(a_round()))
-
-
-@pytest.fixture
-def browser_of(db: None) -> Client:
-    return Client()
-
-
-def closed_on() -> Any:
-    return CLOSES

@@ -61,7 +61,8 @@ def merged_buckets(counted: Mapping[int, int], fewest: int) -> dict[int, int]:
         groups[-1].append(bucket)
         ballots_in += counted[bucket]
     if len(groups) > 1 and ballots_in < fewest:
-        groups[-2] += groups.pop()
+        rest = groups.pop()
+        groups[-1] += rest
     return {bucket: group[0] for group in groups for bucket in group}
 
 
