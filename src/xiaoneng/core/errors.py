@@ -106,7 +106,11 @@ class SimulationError(XiaonengError):
 
 
 class RoundRulesError(XiaonengError):
-    """The rules of an appraisal round contradict themselves, or ask for what may not be."""
+    """The rules of an appraisal round contradict themselves, or ask for what may not be; `said` is the id of its sentence."""
+
+    def __init__(self, message: str, said: str = "", **facts: object) -> None:
+        super().__init__(message)
+        self.said, self.facts = said, facts
 
 
 class ScreeningError(XiaonengError):
@@ -219,3 +223,7 @@ class FreeTextError(SuppressionError):
 
 class RegisterError(SuppressionError):
     """The register of what was released cannot be read, or a release does not fit it."""
+
+
+class RatingsError(XiaonengError):
+    """Ratings of services that cannot be counted, told or dealt with as asked; nothing was changed."""

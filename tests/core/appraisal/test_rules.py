@@ -49,9 +49,9 @@ ASKED = default_questionnaire()
 FAVOUR = Question("favour", NAMED, QuestionKind.FORCED_RESPONSE)
 
 REFUSED = {
-    "code": (BIG, {"code": "a b"}, "round code 'a b'"),
+    "code": (BIG, {"code": "a b"}, "code 'a b'"),
     "nobody rated": (BIG, {"appraisees": ()}, "has no appraisee"),
-    "odd code": (BIG, {"groups": (Group("a/b", NAMED),)}, "group code 'a/b'"),
+    "odd code": (BIG, {"groups": (Group("a/b", NAMED),)}, "code 'a/b'"),
     "twice": (BIG, {"groups": (Group("windows", NAMED), Group("windows", NAMED))}, "windows stands twice"),
     "group unknown": (BIG, {"groups": (Group("others", NAMED),)}, "which the round has not"),
     "rates a stranger": (BIG, {"strata": _strata(BIG, 0, appraisees=("nobody",))}, "rates nobody, who is no appraisee"),

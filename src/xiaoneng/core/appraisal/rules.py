@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..errors import RoundRulesError
+from ..words import say
 from .kinds import KIND_RULES, SMALL_BODY_BELOW, KindRules, RoundKind
 
 LEVELS = (5, 4, 3, 2, 1)  # 非常满意 满意 基本满意 不满意 非常不满意
@@ -153,7 +154,7 @@ class RoundRules:
         for one in self.strata:
             if one.code == code:
                 return one
-        raise RoundRulesError(f"round {self.code} has no stratum {code}; it has {_listed(self.strata)}")
+        raise _refused("unknown_stratum", round=self.code, stratum=code, strata=_listed(self.strata))
 
     def rated_by(self, stratum: str) -> tuple[Appraisee, ...]:
         """The appraisees whom raters of a stratum may rate, in order."""
@@ -209,9 +210,7 @@ def read_rules(data: Mapping[str, Any]) -> RoundRules:
         }
         rules = RoundRules(**rest)
     except (KeyError, TypeError, ValueError) as error:
-        raise RoundRulesError(
-            f"the rules of the round cannot be read ({error}): take the file as it was published"
-        ) from None
+        raise _refused("unreadable", error=error) from None
     return rules.checked()
 
 
@@ -231,130 +230,97 @@ def default_questionnaire() -> Questionnaire:
 # --- what may not be --------------------------------------------------------------------------------------------------
 
 
+def _refused(code: str, **facts: Any) -> RoundRulesError:
+    """The refusal as an exact sentence, with its code for readers of either language."""
+    return RoundRulesError(say(f"appraisal_refused_{code}", "en", **facts), f"appraisal_refused_{code}", **facts)
+
+
 def _listed(items: tuple[Any, ...]) -> str:
-    return ", ".join(item.code for item in items) or "none"
+    return ", ".join(item.code for item in items) or "-"
 
 
 def _check_codes(rules: RoundRules) -> None:
-    named = {"group": rules.groups, "appraisee": rules.appraisees, "stratum": rules.strata}
-    named["question"] = rules.questionnaire.questions  # type: ignore[assignment]
-    if not _CODE.fullmatch(rules.code):
-        raise RoundRulesError(f"round code {rules.code!r}: take letters, digits, '-', '_' and '.', at most 40")
-    for what, items in named.items():
-        codes = [item.code for item in items]
-        if not codes:
-            raise RoundRulesError(f"round {rules.code} has no {what}: name at least one")
-        for code in codes:
-            if not _CODE.fullmatch(code):
-                raise RoundRulesError(f"{what} code {code!r}: take letters, digits, '-', '_' and '.', at most 40")
-            if codes.count(code) > 1:
-                raise RoundRulesError(f"{what} {code} stands twice in round {rules.code}: each code once")
+    named: dict[str, tuple[Any, ...]] = {"group": rules.groups, "appraisee": rules.appraisees, "stratum": rules.strata}
+    named["question"] = rules.questionnaire.questions
+    for what, items in {"round": (rules,), **named}.items():
+        if not items:
+            raise _refused(f"no_{what}", round=rules.code)
+        for item in items:
+            if not _CODE.fullmatch(item.code):
+                raise _refused("code", name=item.code)
+            if sum(other.code == item.code for other in items) > 1:
+                raise _refused("twice", name=item.code)
+            if not item.title.get("zh") or not item.title.get("en"):
+                raise _refused("one_language", name=item.code)
     groups = {group.code for group in rules.groups}
     known = {one.code for one in rules.appraisees}
     for appraisee in rules.appraisees:
         if appraisee.group not in groups:
-            raise RoundRulesError(
-                f"appraisee {appraisee.code} stands in group {appraisee.group}, which the round has not: "
-                f"it has {_listed(rules.groups)}"
-            )
+            raise _refused("group", name=appraisee.code, group=appraisee.group, groups=_listed(rules.groups))
     for stratum in rules.strata:
         unknown = [code for code in stratum.appraisees if code not in known]
         if unknown:
-            raise RoundRulesError(
-                f"stratum {stratum.code} rates {unknown[0]}, who is no appraisee of the round: add it, or take it out"
-            )
-    titled: tuple[Any, ...] = (rules, *rules.groups, *rules.appraisees, *rules.strata, *rules.questionnaire.questions)
-    for item in titled:
-        if not item.title.get("zh") or not item.title.get("en"):
-            raise RoundRulesError(f"{item.code} lacks its name in Chinese or English: give both")
+            raise _refused("stranger", stratum=stratum.code, name=unknown[0])
 
 
 def _check_strata(rules: RoundRules) -> None:
     for stratum in rules.strata:
+        facts = {"stratum": stratum.code, "invited": stratum.invited, "eligible": stratum.eligible}
         if not 0 < stratum.invited <= stratum.eligible:
-            raise RoundRulesError(
-                f"stratum {stratum.code} invites {stratum.invited} of {stratum.eligible} eligible persons: invite from 1 to all"
-            )
+            raise _refused("invited", **facts)
         if not stratum.weight > 0:
-            raise RoundRulesError(
-                f"stratum {stratum.code} has weight {stratum.weight}: give it a share above 0, or leave it out"
-            )
+            raise _refused("weight", stratum=stratum.code, weight=f"{stratum.weight:g}")
         if rules.is_small_body and stratum.invited < stratum.eligible:
-            raise RoundRulesError(
-                f"stratum {stratum.code} invites {stratum.invited} of {stratum.eligible}, and the round has fewer than "
-                f"{SMALL_BODY_BELOW} eligible raters: in so small a body everybody is asked"
-            )
+            raise _refused("small_sample", small=SMALL_BODY_BELOW, **facts)
     total = sum(stratum.weight for stratum in rules.strata)
     if abs(total - 1) > 1e-9:
-        raise RoundRulesError(f"the weights of the strata add up to {total:g}: they must add up to 1")
+        raise _refused("weights", total=f"{total:g}")
     if rules.is_small_body and len(rules.strata) > 1:
-        raise RoundRulesError(
-            f"fewer than {SMALL_BODY_BELOW} eligible raters must be one stratum: a small body is never divided"
-        )
+        raise _refused("small_strata", small=SMALL_BODY_BELOW)
 
 
 def _check_questions(rules: RoundRules) -> None:
     asked = rules.questionnaire
     if not asked.scales:
-        raise RoundRulesError(f"round {rules.code} asks nothing on the five levels: add such a question")
+        raise _refused("no_scale", round=rules.code)
     if set(asked.points) != {str(level) for level in LEVELS}:
-        raise RoundRulesError(
-            f"the points name levels {', '.join(sorted(asked.points))}: give points for 1, 2, 3, 4 and 5"
-        )
+        raise _refused("levels", levels=", ".join(sorted(asked.points)))
     points = [asked.points[str(level)] for level in LEVELS]
     if not all(100 >= high > low >= 0 for high, low in itertools.pairwise(points)):
-        raise RoundRulesError("the points must fall from level 5 to level 1, between 100 and 0")
+        raise _refused("points")
     most = rules.kind_rules.most_questions_of_small_bodies
     if rules.is_small_body and len(asked.scales) > most:
-        raise RoundRulesError(
-            f"a body below {SMALL_BODY_BELOW} is asked {most} questions at most, not {len(asked.scales)}: more would tell who answered"
-        )
+        raise _refused("small_questions", small=SMALL_BODY_BELOW, most=most, asked=len(asked.scales))
     if asked.forced_responses and sum(stratum.invited for stratum in rules.strata) < FEWEST_FOR_FORCED_RESPONSE:
-        raise RoundRulesError(
-            f"a question answered with a die needs {FEWEST_FOR_FORCED_RESPONSE} raters; this round invites fewer: leave it out"
-        )
+        raise _refused("dice", fewest=FEWEST_FOR_FORCED_RESPONSE)
 
 
 def _check_days(rules: RoundRules) -> None:
     days = rules.days
     if days.closes_on < days.opens_on:
-        raise RoundRulesError(
-            f"the box closes on {days.closes_on}, before it opens on {days.opens_on}: change one of them"
-        )
+        raise _refused("closes_early", closes=days.closes_on, opens=days.opens_on)
     if not any(stratum.way is Way.TOKEN for stratum in rules.strata):
         return
     if days.issue_opens_on is None or days.issue_closes_on is None:
-        raise RoundRulesError("a stratum votes with tokens: say from when to when tokens are issued")
+        raise _refused("no_issue")
     if days.issue_closes_on < days.issue_opens_on:
-        raise RoundRulesError(
-            f"the issue of tokens ends on {days.issue_closes_on}, before it begins: change one of the days"
-        )
+        raise _refused("issue_ends_early", closes=days.issue_closes_on, opens=days.issue_opens_on)
     if days.opens_on - days.issue_closes_on < timedelta(days=2):
-        raise RoundRulesError(
-            f"tokens are issued until {days.issue_closes_on} and the box opens on {days.opens_on}: at least one whole day must "
-            "lie between, so that nobody can tell from the hour who cast which ballot"
-        )
+        raise _refused("no_pause", closes=days.issue_closes_on, opens=days.opens_on)
 
 
 def _check_secrecy(rules: RoundRules) -> None:
     floor = rules.kind_rules.fewest_published
     if rules.fewest_published < floor:
-        raise RoundRulesError(
-            f"fewest_published is {rules.fewest_published}: in a round of this kind nothing below {floor} ballots may be told"
-        )
+        raise _refused("limit", fewest=rules.fewest_published, floor=floor)
     if rules.kind_rules.is_staff and rules.bucket_hours is not None:
-        raise RoundRulesError("the box keeps no time at all in a round of staff: leave bucket_hours out")
+        raise _refused("time_of_staff")
     if rules.bucket_hours is not None and rules.bucket_hours not in BUCKET_HOURS:
-        raise RoundRulesError(f"bucket_hours is {rules.bucket_hours}: take 4, 12 or 24, or keep no time")
+        raise _refused("fine_time", hours=rules.bucket_hours)
     for stratum in rules.strata:
         if stratum.way is Way.TOKEN and stratum.eligible < FEWEST_FOR_A_KEY:
-            raise RoundRulesError(
-                f"stratum {stratum.code} has {stratum.eligible} eligible persons: a signing key must be shared by "
-                f"{FEWEST_FOR_A_KEY} or more; merge it with another stratum"
-            )
+            raise _refused("lonely_key", stratum=stratum.code, eligible=stratum.eligible, fewest=FEWEST_FOR_A_KEY)
     if rules.most_rated is not None and rules.most_rated < 1:
-        raise RoundRulesError("most_rated must be 1 or more, or left out")
+        raise _refused("most_rated")
     if rules.pooled_rounds < 1 or (rules.pooled_rounds > 1 and not rules.is_small_body):
-        raise RoundRulesError(
-            f"pooled_rounds is {rules.pooled_rounds}: only rounds of bodies below {SMALL_BODY_BELOW} are put together"
-        )
+        raise _refused("pooled", rounds=rules.pooled_rounds, small=SMALL_BODY_BELOW)

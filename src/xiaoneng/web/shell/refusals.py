@@ -18,7 +18,10 @@ def kind_of(error: BaseException) -> str:
 
 
 def told(error: XiaonengError) -> str:
-    """What was refused, for a page."""
+    """What was refused, for a page: the sentence that the refusal names, else what kind it is and the core's own words."""
+    said: str = getattr(error, "said", "")
+    if said:
+        return words.say(said, words_language(), **getattr(error, "facts", {}))
     return told_as(kind_of(error), str(error))
 
 
