@@ -53,9 +53,8 @@ class SheetForm(forms.Form):
     """A paper or telephone ballot: its number, who filled it in, how, and a digit for each answer."""
 
     sheet = forms.CharField(
-        label=_("Sheet number"),
+        label=_("Number on the sheet"),
         max_length=40,
-        help_text=_("As printed on the sheet."),
         error_messages={"required": _("Type the number that is printed on the sheet.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
@@ -100,7 +99,7 @@ class SheetForm(forms.Form):
         scales = [one for one in asked if one.kind is QuestionKind.SCALE]
         for row, appraisee in enumerate(self.rules.appraisees):
             for column, question in enumerate(scales):
-                text = f"{named(appraisee.title)}, {named(question.title)}"
+                text = f"{named(appraisee.title)} · {named(question.title)}"
                 yield f"a{row}-{column}", Cell(appraisee.code, question.code, LEVEL_KEYS), text
         for column, question in enumerate(one for one in asked if one.kind is not QuestionKind.SCALE):
             yield f"d{column}", Cell(ballotbox.WHOLE_BALLOT, question.code, DIE_KEYS), named(question.title)
@@ -319,15 +318,18 @@ class SparesForm(forms.Form):
 class SignaturesForm(forms.Form):
     """How many signatures one person counted on the roll of each stratum."""
 
-    def __init__(self, *args: Any, strata: Sequence[Stratum], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: Sequence[Mapping[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.strata = {f"n-{one.code}": one for one in strata}
-        for name, one in self.strata.items():
+        self.strata = {f"n-{row['stratum'].code}": row["stratum"] for row in rows}
+        for row, (name, one) in zip(rows, self.strata.items(), strict=True):
             self.fields[name] = forms.IntegerField(
                 label=named(one.title),
                 required=False,
                 min_value=0,
                 max_value=one.invited,
+                help_text=_("Counted once, by %(name)s.") % {"name": row["by"][0]}
+                if row["by"]
+                else _("Not counted yet."),
                 error_messages={
                     "max_value": _("There are only %(limit_value)s persons on this roll. Count again."),
                 },

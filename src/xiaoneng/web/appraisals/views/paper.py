@@ -159,7 +159,12 @@ def differences(request: HttpRequest, code: str) -> HttpResponse:
             each.sheet, {"sheet": each.sheet, "by": sheet.entered_by, "own": name in sheet.entered_by, "fields": []}
         )
         values = [_value(rules, each.field, text) for text in (each.first, each.second)]
-        row["fields"].append({"name": _field(rules, each.field), "first": values[0], "second": values[1]})
+        row["fields"].append({"field": each.field, "first": values[0], "second": values[1]})
+    titles = _fields(rules)
+    for row in differing.values():
+        row["fields"].sort(key=lambda one: list(titles).index(one["field"]))
+        for field in row["fields"]:
+            field["name"] = titles[field["field"]]
     once = [
         {"sheet": each.sheet, "by": each.entered_by[0], "own": name in each.entered_by}
         for each in entered
@@ -175,17 +180,15 @@ def differences(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, one, "differences", **shown)
 
 
-def _field(rules: RoundRules, field: str) -> str:
-    """A field of a sheet as people call it."""
-    fixed = {"stratum": _("Raters"), "way": _("How it came"), "remark": _("Remark")}
-    if field in fixed:
-        return fixed[field]
-    titles = {ballotbox.WHOLE_BALLOT: ""} | {one.code: named(one.title) for one in rules.appraisees}
-    for code, title in titles.items():
+def _fields(rules: RoundRules) -> dict[str, str]:
+    """Every field of a sheet as people call it, in the order of the sheet."""
+    titles = {"stratum": _("Raters"), "way": _("How it came")}
+    whole = {ballotbox.WHOLE_BALLOT: ""}
+    for code, title in ({one.code: named(one.title) for one in rules.appraisees} | whole).items():
         for question in rules.questionnaire.questions:
-            if field == f"{code}.{question.code}":
-                return f"{title} · {named(question.title)}" if title else named(question.title)
-    return field
+            asked_as = named(question.title)
+            titles[f"{code}.{question.code}"] = f"{title} · {asked_as}" if title else asked_as
+    return titles | {"remark": _("Remark")}
 
 
 def _value(rules: RoundRules, field: str, text: str) -> str:
@@ -296,21 +299,24 @@ def spares(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @permitted("rounds.change")
 def signatures(request: HttpRequest, code: str) -> HttpResponse:
-    """Two persons count the signatures of the paper roll; codes, spare ones and ballots stand beside them."""
+    """Two persons count the signatures of the paper roll; codes, spare ones and ballots stand beside what they settled."""
     one = _announced(request, code)
     rows = paper_queries.paper_rows(one)
-    open_rows = [row["stratum"] for row in rows if row["signatures"] is None]
-    is_open = bool(open_rows) and one.state in (RoundState.ANNOUNCED, RoundState.CLOSED, RoundState.COUNTED)
-    shown: dict[str, Any] = {"rows": rows, "is_open": is_open}
-    if not is_open:
+    is_open = one.state in (RoundState.ANNOUNCED, RoundState.CLOSED, RoundState.COUNTED)
+    left = [row for row in rows if row["signatures"] is None] if is_open else []
+    shown: dict[str, Any] = {
+        "rows": rows,
+        "left": left,
+        "settled": [row for row in rows if row["signatures"] is not None],
+    }
+    if not left:
         return _page(request, one, "signatures", 409 if request.method == "POST" else 200, **shown)
-    form = SignaturesForm(request.POST if request.method == "POST" else None, strata=open_rows)
-    if request.method == "POST":
-        if form.is_valid() and _counted(request, one, form):
-            return redirect("appraisals:signatures", code=code)
-        rows = paper_queries.paper_rows(one)
-        return _page(request, one, "signatures", 422, form=form, **(shown | {"rows": rows}))
-    return _page(request, one, "signatures", form=form, **shown)
+    if request.method == "GET":
+        return _page(request, one, "signatures", form=SignaturesForm(rows=left), **shown)
+    form = SignaturesForm(request.POST, rows=left)
+    if form.is_valid() and _counted(request, one, form):
+        return redirect("appraisals:signatures", code=code)
+    return _page(request, one, "signatures", 422, form=form, **shown)
 
 
 def _counted(request: HttpRequest, one: Round, form: SignaturesForm) -> bool:
@@ -327,6 +333,7 @@ def _counted(request: HttpRequest, one: Round, form: SignaturesForm) -> bool:
                 actions.note_differing_signatures(one, by=request.user, stratum=stratum)
                 text = _("%(first)s counted another number. Both counts are struck out: both of you count again.")
                 form.add_error(f"n-{stratum}", text % {"first": counters[0]})
+                form[f"n-{stratum}"].help_text = _("Not counted yet.")
             else:
                 form.add_error(f"n-{stratum}", told(error))
         else:

@@ -55,6 +55,7 @@
     else if (event.key === "ArrowDown") to = above(here, 1);
     else if (event.key === "ArrowUp") to = above(here, -1);
     else if (event.key === "Backspace" && !here.value) to = next(here, -1);
+    else if (event.key.length === 1) { here.select(); return; }  // a digit replaces the one that stands there
     else return;
     event.preventDefault();
     go(to);
@@ -68,6 +69,6 @@
     const isRight = !here.value || (here.value.length === 1 && here.dataset.keys.includes(here.value));
     here.setAttribute("aria-invalid", String(!isRight));
     here.closest("td, .field").classList.toggle("wrong", !isRight);
-    if (here.value && isRight) go(next(here, 1));
+    if (here.value) go(isRight ? next(here, 1) : here);  // a wrong sign is selected: the next key replaces it
   });
 })();
