@@ -194,8 +194,8 @@ COUNTS = (
 class CountsForm(forms.Form):
     """What became of every paper and every call of one stratum. An empty field is nothing."""
 
-    def __init__(self, *args: Any, stratum: Stratum, entered: Mapping[str, int], **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"s-{stratum.code}", **kwargs)
+    def __init__(self, typed: Any, *, stratum: Stratum, entered: Mapping[str, int]) -> None:
+        super().__init__(typed, prefix=f"s-{stratum.code}")
         self.stratum, self.entered = stratum, entered
         self.title = named(stratum.title)
         for name, text in COUNTS:

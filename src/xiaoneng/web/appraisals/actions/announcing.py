@@ -13,11 +13,14 @@ from django.db import transaction
 
 from xiaoneng.core.appraisal import RoundRules, Way
 from xiaoneng.core.ballots import (
+    Invited,
+    Letters,
     Person,
     Sheet,
     code_hash,
     code_sheet,
     envelope_labels,
+    invitation_letters,
     make_codes,
     root,
     signature_roll,
@@ -56,10 +59,10 @@ def draw_raters(one: Round, *, by: Any, record: Mapping[str, Any], drawn: list[d
     audit.record("round_raters_drawn", subject=found, by=by, after={"frame_hash": frame["hash"], "drawn": len(drawn)})
 
 
-def announce(one: Round, *, by: Any, at: datetime, page: str) -> dict[str, Any]:
+def announce(one: Round, *, by: Any, at: datetime, page: str, token_page: str) -> dict[str, Any]:
     """Make codes and keys, tell registrar and box the rules, and announce what everybody must know beforehand.
 
-    In      page: address of the ballot page, for the printed slips
+    In      page: address of the ballot page, for the printed slips; token_page: that of the registrar, for the letters
     Out     the announcement: rules hash, roots and counts of codes, fingerprints of keys, hash of the voting page
     Raises  WrongStateError where the rules are not fixed, or announced already
     """
@@ -71,13 +74,13 @@ def announce(one: Round, *, by: Any, at: datetime, page: str) -> dict[str, Any]:
             title=found.title_zh,
             closes_on=rules.days.closes_on,
             page=page,
-            made_at=at,
+            made_at=at.replace(microsecond=0),
             strata={stratum.code: stratum.title["zh"] for stratum in rules.strata},
         )
         codes = _codes(rules)
         installed = registrar.install_round(rules, _roll(rules, persons), random_bytes=secrets.token_bytes)
         ballotbox.install_round(rules, keys=installed.public_keys, codes=_hashed(rules, codes))
-        _print(found, sheet, codes, persons, rules, installed.invitations)
+        _print(found, sheet, codes, persons, rules, installed, token_page)
         announcement = {
             "rules_hash": rules.hash,
             "codes": {
@@ -120,12 +123,12 @@ def _hashed(rules: RoundRules, codes: Mapping[str, list[str]]) -> dict[str, list
 
 
 def _roll(rules: RoundRules, persons: Iterable[Mapping[str, Any]]) -> list[registrar.RollRow]:
-    """The drawn persons of the strata that vote with tokens."""
-    by_token = {stratum.code for stratum in rules.strata if stratum.way is Way.TOKEN}
+    """The drawn persons; those of a paper stratum may be missing, where their roll never left its holder."""
+    known = {stratum.code for stratum in rules.strata}
     return [
         registrar.RollRow(row["stratum"], row["name"] or row["person_key"], row["contact"] or "")
         for row in persons
-        if row["stratum"] in by_token and not row["is_reserve"]
+        if row["stratum"] in known and not row["is_reserve"]
     ]
 
 
@@ -135,7 +138,8 @@ def _print(
     codes: Mapping[str, list[str]],
     persons: Iterable[Mapping[str, Any]],
     rules: RoundRules,
-    invitations: Iterable[Any],
+    installed: registrar.Installed,
+    token_page: str,
 ) -> None:
     """The documents to print: slips and labels on the one hand, the roll to sign on the other, letters for token strata."""
     if codes:
@@ -149,9 +153,20 @@ def _print(
             signing.setdefault(row["stratum"], []).append(Person(row["name"] or row["person_key"], row["agency"] or ""))
     if signing:
         prints.write(one, "roll.pdf", signature_roll(sheet, signing).pdf)
-    letters = registrar.letters(rules, invitations, sheet=sheet)
-    if letters is not None:
-        prints.write(one, "letters.pdf", letters)
+    invited = [Invited(row.stratum, row.name, row.contact, row.code) for row in installed.invitations]
+    if invited and rules.days.issue_opens_on and rules.days.issue_closes_on:
+        letters = Letters(
+            title=sheet.title,
+            page=token_page,
+            issue_opens_on=rules.days.issue_opens_on,
+            issue_closes_on=rules.days.issue_closes_on,
+            opens_on=rules.days.opens_on,
+            closes_on=rules.days.closes_on,
+            strata=sheet.strata,
+            fingerprints=installed.fingerprints,
+            made_at=sheet.made_at,
+        )
+        prints.write(one, "letters.pdf", invitation_letters(letters, invited))
     (prints.folder_of(one) / prints.DRAWN).unlink(missing_ok=True)
 
 

@@ -24,6 +24,7 @@ def count(one: Round, *, by: Any) -> dict[str, Any]:
 
     Raises  WrongStateError before the close, or once the result is out
     """
+    one = Round.objects.get(pk=one.pk)
     rules = one.fixed_rules
     aside = list(one.set_aside.filter(second_by__isnull=False).values_list("batch", flat=True))
     found = bridge.count_round(
@@ -92,8 +93,10 @@ def _body(rules: dict[str, Any] | None) -> Any:
 
 def _former(one: Round) -> dict[str, Any] | None:
     """The published result of the last round of the same kind, for what has changed."""
+    if one.closed_at is None:
+        return None
     earlier = Round.objects.filter(kind=one.kind, state=RoundState.PUBLISHED, closed_at__lt=one.closed_at)
-    last = earlier.order_by("-closed_at").first() if one.closed_at else None
+    last = earlier.order_by("-closed_at").first()
     return None if last is None else last.result
 
 

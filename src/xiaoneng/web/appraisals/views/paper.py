@@ -21,6 +21,7 @@ from xiaoneng.web import ballotbox, registrar
 from xiaoneng.web.shell import asked, permitted, told
 
 from .. import paper_queries
+from ..actions import WrongStateError
 from ..actions import paper as actions
 from ..models import Round, RoundState
 from ..paper_forms import COUNTS, WAYS, CountsForm, SheetForm, SignaturesForm, SparesForm, named
@@ -63,7 +64,7 @@ def sheets(request: HttpRequest, code: str) -> HttpResponse:
     one = _announced(request, code)
     rules, counted = one.fixed_rules, ballotbox.counted_sheets(code)
     stage, entered = _stage(one, rules, counted), ballotbox.entered_sheets(code)
-    shared = {"rules": rules, "stage": stage, "progress": paper_queries.progress(entered)}
+    shared: dict[str, Any] = {"rules": rules, "stage": stage, "progress": paper_queries.progress(entered)}
     if stage != "open":
         return _page(request, one, "sheets", 409 if request.method == "POST" else 200, **shared)
     name = request.user.get_username()
@@ -89,7 +90,7 @@ def _entered(request: HttpRequest, one: Round, form: SheetForm, correcting: str,
     """Enter what was typed, and say what became of it; False where it is refused, with the reason in the form."""
     given, name = form.cleaned_data, request.user.get_username()
     sheet = given["sheet"]
-    others = next((each.entered_by for each in entered if each.sheet == sheet), ())
+    others: tuple[str, ...] = next((each.entered_by for each in entered if each.sheet == sheet), ())
     if correcting and sheet != correcting:
         form.add_error("sheet", _("You are correcting sheet %(sheet)s.") % {"sheet": correcting})
         return False
@@ -117,7 +118,7 @@ def _entered(request: HttpRequest, one: Round, form: SheetForm, correcting: str,
         text = _("You have entered this sheet already. Compare its number; another person enters it the second time.")
         form.add_error("sheet", format_html('{} <a href="{}">{}</a>', text, address, _("Correct what you entered")))
         return False
-    except actions.WrongStateError:
+    except WrongStateError:
         form.add_error(None, _gone_on())
         return False
     except XiaonengError as error:
@@ -248,7 +249,7 @@ def _stated(request: HttpRequest, one: Round, forms: list[CountsForm]) -> str:
         return _("Nothing was entered and nothing counted: there is nothing to reconcile.")
     try:
         added = actions.state_sheets(one, by=request.user, counts=counts)
-    except actions.WrongStateError:
+    except WrongStateError:
         return _gone_on()
     except XiaonengError as error:
         return told(error)
@@ -270,7 +271,7 @@ def spares(request: HttpRequest, code: str) -> HttpResponse:
     """Spare codes are typed, counted per stratum, and voided once that is confirmed."""
     one = _announced(request, code)
     rules = one.fixed_rules
-    shown = {"voided": paper_queries.voided(one), "is_open": one.state == RoundState.ANNOUNCED}
+    shown: dict[str, Any] = {"voided": paper_queries.voided(one), "is_open": one.state == RoundState.ANNOUNCED}
     shown["has_codes"] = any(stratum.way is Way.PAPER for stratum in rules.strata)
     if not shown["is_open"] or not shown["has_codes"]:
         return _page(request, one, "spares", 409 if request.method == "POST" else 200, **shown)
@@ -288,7 +289,7 @@ def spares(request: HttpRequest, code: str) -> HttpResponse:
         count = actions.void_spares(
             one, by=request.user, hashes=[each for mine in form.hashes.values() for each in mine]
         )
-    except (XiaonengError, actions.WrongStateError) as error:
+    except (XiaonengError, WrongStateError) as error:
         form.add_error("codes", told(error) if isinstance(error, XiaonengError) else _gone_on())
         return _page(request, one, "spares", 422, form=form, **shown)
     text = ngettext("One spare code is void now.", "%(n)s spare codes are void now.", count)
@@ -326,7 +327,7 @@ def _counted(request: HttpRequest, one: Round, form: SignaturesForm) -> bool:
         counters = registrar.signature_counters(one.code)[stratum]
         try:
             is_settled = actions.count_signatures(one, by=request.user, stratum=stratum, count=count)
-        except actions.WrongStateError:
+        except WrongStateError:
             form.add_error(None, _gone_on())
         except XiaonengError as error:
             if len(counters) == 1 and registrar.signature_counters(one.code)[stratum] == ():

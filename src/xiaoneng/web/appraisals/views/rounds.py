@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -144,9 +145,10 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
 def announce(request: HttpRequest, code: str) -> HttpResponse:
     """Codes and keys are made, the round is announced."""
     one = round_of(request, code)
-    page = request.build_absolute_uri(f"/vote/{code}/")
+    page = request.build_absolute_uri(reverse("ballotbox:vote", args=[code]))
+    token_page = request.build_absolute_uri(reverse("registrar:token", args=[code]))
     try:
-        actions.announce(one, by=request.user, at=timezone.now(), page=page)
+        actions.announce(one, by=request.user, at=timezone.now(), page=page, token_page=token_page)
     except (XiaonengError, actions.WrongStateError) as error:
         messages.error(
             request, told(error) if isinstance(error, XiaonengError) else _("The round has gone on in the meantime.")
