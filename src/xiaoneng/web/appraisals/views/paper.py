@@ -172,7 +172,7 @@ def differences(request: HttpRequest, code: str) -> HttpResponse:
         if len(each.entered_by) == 1
     ]
     stage = _stage(one, rules, ballotbox.counted_sheets(code))
-    shown = {
+    shown: dict[str, Any] = {
         "differing": list(differing.values()),
         "once": once,
         "stage": stage,
