@@ -33,21 +33,21 @@ class Booth:
     mac_key: bytes
     receipt_key: Ed25519PrivateKey
 
-    def check_day(self) -> None:
-        """Refuse before the first and after the last day."""
-        day, days = today(), self.rules.days
+    def check_day(self, at: datetime | None = None) -> None:
+        """Refuse before the first and after the last day; `at` is the moment, now where none is given."""
+        day, days = timezone.localdate(at or now()), self.rules.days
         if day < days.opens_on:
             raise NotOpenError(f"round {self.code} opens on {days.opens_on}: come back then")
         if day > days.closes_on:
             raise ClosedError(f"round {self.code} closed on {days.closes_on}: no ballot can be taken any more")
 
-    def bucket(self) -> int | None:
-        """The coarse time of a ballot that comes now, counted from the first day; None where the box keeps no time at all."""
+    def bucket(self, at: datetime | None = None) -> int | None:
+        """The coarse time of a ballot that comes now, or `at`, counted from the first day; None where the box keeps no time."""
         hours = self.rules.bucket_hours
         if hours is None or self.rules.kind_rules.is_staff:
             return None
         opened = datetime.combine(self.rules.days.opens_on, time(), tzinfo=timezone.get_default_timezone())
-        return max(0, int((now() - opened).total_seconds() // (hours * 3600)))
+        return max(0, int(((at or now()) - opened).total_seconds() // (hours * 3600)))
 
 
 def now() -> datetime:

@@ -6,6 +6,7 @@ import binascii
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from xiaoneng.core import ballots
@@ -56,16 +57,17 @@ def read_submission(body: bytes) -> Submission:
     return submission
 
 
-def cast(round: str, submission: Submission) -> Acknowledgement:
+def cast(round: str, submission: Submission, at: datetime | None = None) -> Acknowledgement:
     """Take a ballot: the last one of a token counts, and the same one sent again is answered alike.
 
+    In      at: the moment, where it is not now: an invented round may lie in the past
     Raises  RoundMissingError; a child of Refusal that says why
     """
     intake.on_the_way(1)
     try:
         booth = booth_of(round)
-        booth.check_day()
-        chosen = intake.store(_job(booth, submission))
+        booth.check_day(at)
+        chosen = intake.store(_job(booth, submission, at))
     finally:
         intake.on_the_way(-1)
     signature = ballots.acknowledge(booth.receipt_key, booth.code, chosen.token_hash, submission.receipt)
@@ -103,7 +105,7 @@ def checked_remark(booth: Booth, remark: str) -> str:
     return kept
 
 
-def _job(booth: Booth, submission: Submission) -> Job:
+def _job(booth: Booth, submission: Submission, at: datetime | None) -> Job:
     if len(submission.receipt) != ballots.RECEIPT_BYTES:
         raise MalformedError(f"a receipt has {ballots.RECEIPT_BYTES} bytes: load the page again")
     if bool(submission.code) == bool(submission.token):
@@ -115,7 +117,7 @@ def _job(booth: Booth, submission: Submission) -> Job:
         is_code=bool(submission.code),
         receipt=submission.receipt,
         remark=checked_remark(booth, submission.remark),
-        bucket=booth.bucket(),
+        bucket=booth.bucket(at),
     )
 
 

@@ -110,7 +110,10 @@ def vote(request: HttpRequest, round: str) -> HttpResponse:
     """The voter's page: the same bytes for all rounds; which round it is, it reads from its address."""
     if not Round.objects.filter(code=round).exists():
         raise RoundMissingError(round)
-    return HttpResponse(pages.vote_page("en" if translation.get_language() == "en" else "zh"))
+    language = "en" if translation.get_language() == "en" else "zh"
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(pages.vote_page(language), headers={"Vary": "Accept-Encoding"})
+    return HttpResponse(pages.packed_page(language), headers={"Vary": "Accept-Encoding", "Content-Encoding": "gzip"})
 
 
 @require_GET

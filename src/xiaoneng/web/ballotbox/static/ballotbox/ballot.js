@@ -28,7 +28,11 @@
     return one;
   }
   function named(one) { return one.title[LANG] || one.title.zh; }
-  function keep() { try { sessionStorage.setItem(KEPT, JSON.stringify(ballot)); } catch (e) { /* private window: memory only */ } }
+  function keep() {
+    try {
+      if (ballot.code || ballot.token) sessionStorage.setItem(KEPT, JSON.stringify(ballot)); else sessionStorage.removeItem(KEPT);
+    } catch (e) { /* private window: memory only */ }
+  }
   function forget() { ballot = fresh(); at = 0; try { sessionStorage.removeItem(KEPT); } catch (e) { /* nothing was kept */ } }
   function hex(bytes) { return Array.prototype.map.call(bytes, function (b) { return ("0" + b.toString(16)).slice(-2); }).join(""); }
   function chance(n) { return crypto.getRandomValues(new Uint8Array(n)); }
@@ -244,6 +248,7 @@
     }, function () { clearTimeout(watch); throw { final: false, message: say("no_network") }; });
   }
   function done(told) {
+    clearTimeout(timer);
     el("done-leaf").textContent = told.token_hash;
     el("done-receipt").textContent = told.receipt;
     el("done-signature").textContent = told.acknowledgement;
@@ -284,7 +289,7 @@
     var typed = el("code").value, token = el("token").value;
     try {
       if (typed.trim()) {
-        ballot.code = parseCode(typed); ballot.token = "";
+        try { ballot.code = parseCode(typed); ballot.token = ""; } catch (error) { checkCode(); return el("code").focus(); }
         return known();
       }
       if (token.trim()) {
@@ -313,10 +318,12 @@
     if (!stratum()) { complain("start-error", say("token_form")); return show("start", false); }
     showList();
   }
-  function checkCode() {
-    var typed = el("code").value;
-    if (!typed.trim()) return complain("code-error", "");
-    try { parseCode(typed); complain("code-error", ""); el("code-fine").hidden = false; } catch (error) { complain("code-error", String(error)); el("code-fine").hidden = true; }
+  function checkCode() { // the line keeps its height, so that nothing moves under a finger on its way to the button
+    var typed = el("code").value, told = el("code-told");
+    told.textContent = "";
+    told.className = "told quiet";
+    if (!typed.trim()) return;
+    try { parseCode(typed); told.textContent = say("code_fine"); } catch (error) { told.textContent = String(error); told.className = "told error"; }
   }
   function readFile(event) {
     var file = event.target.files[0];
@@ -374,7 +381,7 @@
   try { var kept = JSON.parse(sessionStorage.getItem(KEPT)); if (kept) ballot = Object.assign(fresh(), kept); } catch (e) { /* nothing kept */ }
   el("start-form").addEventListener("submit", begin);
   el("code").addEventListener("change", checkCode);
-  el("code").addEventListener("input", function () { el("code-fine").hidden = true; if (!el("code-error").hidden) checkCode(); });
+  el("code").addEventListener("input", function () { if (el("code-told").textContent) checkCode(); });
   el("token-file").addEventListener("change", readFile);
   el("search").addEventListener("input", function () { showList(false); });
   el("one-form").addEventListener("submit", function (event) { event.preventDefault(); if (at + 1 < mine().length) showOne(at + 1); else afterRating(); });
