@@ -12,6 +12,7 @@ from django.test import Client
 
 from .importing import Importer
 from .postgres import placed, postgres  # noqa: F401  fixtures of all
+from .rounds import kept_round
 
 HERE = Path(__file__).parent
 SEED, CASES, AGENCIES = 7, 1000, 4
@@ -205,8 +206,15 @@ def named(agency_codes: list[str]) -> dict[str, str | int]:
         is_current=False, uploaded_by="a-clerk",
     )  # fmt: skip
     signing = round_to_sign()
+    rounds = {
+        "draft_round": kept_round("draft", "society_rates_agencies", "draft"),
+        "told_round": kept_round("told", "society_rates_agencies", "published"),
+        "counted_round": kept_round("counted", "ten_thousand_people", "counted"),
+        "persons_round": kept_round("persons", "county_and_towns_rate_middle_managers", "published"),
+    }
     shared, other_shared = (flow_of(code) for code in (own.agency_code, other.agency_code))
     return {
+        **rounds,
         "signing": signing,
         "own_finding": shared[0],
         "other_finding": other_shared[0],

@@ -86,6 +86,39 @@ PAGES = """
     /calendar/notices/{notice}/          | 302    | 200           | 403     | 403    | 403     | 403
     /token/{signing}/                    | 200    | 200           | 200     | 200    | 200     | 200
     /token/{signing}/mine/               | 200    | 200           | 200     | 200    | 200     | 200
+    /rounds/                             | 200    | 200           | 200     | 200    | 200     | 200
+    /rounds/new/                         | 302    | 200           | 403     | 403    | 403     | 403
+    /rounds/{draft_round}/               | 404    | 302           | 404     | 302    | 302     | 404
+    /rounds/{told_round}/                | 200    | 200           | 200     | 200    | 200     | 200
+    /rounds/{draft_round}/setup/check/   | 302    | 200           | 403     | 403    | 403     | 403
+    /rounds/{draft_round}/frame/         | 302    | 200           | 403     | 403    | 403     | 403
+    /rounds/{told_round}/rules.json      | 302    | 200           | 403     | 200    | 200     | 403
+    /rounds/{told_round}/announcement.json | 200  | 200           | 200     | 200    | 200     | 200
+    /rounds/{draft_round}/announcement.json | 404 | 404           | 404     | 404    | 404     | 404
+    /rounds/{told_round}/method/         | 200    | 200           | 200     | 200    | 200     | 200
+    /rounds/{told_round}/result/         | 200    | 200           | 200     | 200    | 200     | 200
+    /rounds/{counted_round}/result/      | 404    | 200           | 404     | 404    | 404     | 404
+    /rounds/{persons_round}/result/      | 403    | 200           | 403     | 403    | 403     | 403
+    /rounds/{told_round}/result/csv/     | 200    | 200           | 200     | 200    | 200     | 200
+    /rounds/{counted_round}/result/json/ | 404    | 200           | 404     | 404    | 404     | 404
+    /rounds/{persons_round}/result/json/ | 403    | 200           | 403     | 403    | 403     | 403
+    /rounds/{told_round}/of/water/       | 200    | 200           | 200     | 200    | 200     | 200
+    /rounds/{counted_round}/of/water/    | 404    | 200           | 404     | 404    | 404     | 404
+    /rounds/{persons_round}/of/water/    | 403    | 200           | 403     | 403    | 403     | 403
+    /rounds/{counted_round}/batches/     | 302    | 200           | 403     | 403    | 403     | 403
+    /rounds/{counted_round}/remarks/     | 302    | 200           | 403     | 403    | 403     | 403
+    /rounds/{persons_round}/readers/     | 302    | 200           | 403     | 403    | 403     | 403
+    /rounds/{told_round}/prints/codes.pdf/ | 302  | 404           | 403     | 403    | 403     | 403
+    /vote/                               | 200    | 200           | 200     | 200    | 200     | 200
+    /vote/page-hash/                     | 200    | 200           | 200     | 200    | 200     | 200
+    /vote/nowhere/                       | 404    | 404           | 404     | 404    | 404     | 404
+    /vote/nowhere/round.json             | 404    | 404           | 404     | 404    | 404     | 404
+    /vote/nowhere/plain/                 | 404    | 404           | 404     | 404    | 404     | 404
+    /vote/nowhere/check/                 | 404    | 404           | 404     | 404    | 404     | 404
+    /vote/nowhere/proof.json             | 404    | 404           | 404     | 404    | 404     | 404
+    /vote/nowhere/published.json         | 404    | 404           | 404     | 404    | 404     | 404
+    /vote/nowhere/published.zip          | 404    | 404           | 404     | 404    | 404     | 404
+    /vote/nowhere/published/closing.json | 404    | 404           | 404     | 404    | 404     | 404
     /rounds/nowhere/paper/               | 302    | 404           | 403     | 403    | 403     | 403
     /rounds/nowhere/paper/differences/   | 302    | 404           | 403     | 403    | 403     | 403
     /rounds/nowhere/paper/reconcile/     | 302    | 404           | 403     | 403    | 403     | 403
@@ -113,6 +146,18 @@ BUTTONS = """
     /time/lists/office_hours/give/       | 302    | 403     | 403    | 403     | 403
     /time/lists/leaders/remove/          | 302    | 403     | 403    | 403     | 403
     /time/lists/{former_list}/put-back/  | 302    | 403     | 403    | 403     | 403
+    /rounds/{draft_round}/fix/           | 302    | 403     | 403    | 403     | 403
+    /rounds/{draft_round}/unfix/         | 302    | 403     | 403    | 403     | 403
+    /rounds/{draft_round}/discard/       | 302    | 403     | 403    | 403     | 403
+    /rounds/{draft_round}/draw/          | 302    | 403     | 403    | 403     | 403
+    /rounds/{draft_round}/announce/      | 302    | 403     | 403    | 403     | 403
+    /rounds/{told_round}/prints/destroy/ | 302    | 403     | 403    | 403     | 403
+    /rounds/{told_round}/close/          | 302    | 403     | 403    | 403     | 403
+    /rounds/{counted_round}/count/       | 302    | 403     | 403    | 403     | 403
+    /rounds/{counted_round}/publish/     | 302    | 403     | 403    | 403     | 403
+    /rounds/{told_round}/withdraw/       | 302    | 403     | 403    | 403     | 403
+    /rounds/{counted_round}/batches/set-aside/ | 302 | 403  | 403    | 403     | 403
+    /rounds/{counted_round}/batches/drill/ | 302  | 403     | 403    | 403     | 403
     /token/{signing}/begin/              | 422    | 422     | 422    | 422     | 422
     /token/{signing}/issue/              | 422    | 422     | 422    | 422     | 422
     /import/{batch}/read/                | 302    | 403     | 403    | 403     | 403
@@ -121,6 +166,9 @@ BUTTONS = """
     /import/{batch}/discard/             | 302    | 403     | 403    | 403     | 403
     /import/{batch}/undo/                | 302    | 403     | 403    | 403     | 403
     """
+
+
+ROUNDS = ("draft_round", "told_round", "counted_round", "persons_round")
 
 
 def _rows(drawn: str) -> list[tuple[str, dict[str, int]]]:
@@ -188,6 +236,6 @@ def test_every_address_stands_in_the_tables() -> None:
 def _filled(address: str) -> str:
     numbers = {"user", "registered", "notice", "batch", "own_case", "other_case", "own_finding", "other_finding"}
     numbers |= {"former_list"}
-    for name in (*numbers, "own", "other", "own_item", "other_item", "shared_item", "other_shared_item", "signing"):
+    for name in (*numbers, "own", "other", "own_item", "other_item", "shared_item", "other_shared_item", "signing", *ROUNDS):
         address = address.replace("{" + name + "}", "1" if name in numbers else "X")
     return address.partition("?")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -59,7 +59,15 @@ def draw_raters(one: Round, *, by: Any, record: Mapping[str, Any], drawn: list[d
     audit.record("round_raters_drawn", subject=found, by=by, after={"frame_hash": frame["hash"], "drawn": len(drawn)})
 
 
-def announce(one: Round, *, by: Any, at: datetime, page: str, token_page: str) -> dict[str, Any]:
+def announce(
+    one: Round,
+    *,
+    by: Any,
+    at: datetime,
+    page: str,
+    token_page: str,
+    random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+) -> dict[str, Any]:
     """Make codes and keys, tell registrar and box the rules, and announce what everybody must know beforehand.
 
     In      page: address of the ballot page, for the printed slips; token_page: that of the registrar, for the letters
@@ -77,8 +85,8 @@ def announce(one: Round, *, by: Any, at: datetime, page: str, token_page: str) -
             made_at=at.replace(microsecond=0),
             strata={stratum.code: stratum.title["zh"] for stratum in rules.strata},
         )
-        codes = _codes(rules)
-        installed = registrar.install_round(rules, _roll(rules, persons), random_bytes=secrets.token_bytes)
+        codes = codes_of(rules, random_bytes)
+        installed = registrar.install_round(rules, _roll(rules, persons), random_bytes=random_bytes)
         ballotbox.install_round(rules, keys=installed.public_keys, codes=_hashed(rules, codes))
         _print(found, sheet, codes, persons, rules, installed, token_page)
         announcement = {
@@ -100,11 +108,11 @@ def announce(one: Round, *, by: Any, at: datetime, page: str, token_page: str) -
     return announcement
 
 
-def _codes(rules: RoundRules) -> dict[str, list[str]]:
+def codes_of(rules: RoundRules, random_bytes: Callable[[int], bytes]) -> dict[str, list[str]]:
     """Codes of each paper stratum, some more than there are raters."""
     return {
         stratum.code: make_codes(
-            stratum.invited + max(FEWEST_SPARE, round(stratum.invited * SPARE_SHARE)), secrets.token_bytes
+            stratum.invited + max(FEWEST_SPARE, round(stratum.invited * SPARE_SHARE)), random_bytes
         )
         for stratum in rules.strata
         if stratum.way is Way.PAPER

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xiaoneng.core.errors import XiaonengError
 from xiaoneng.web import ballotbox, bridge, registrar
+from xiaoneng.web.ballotbox.errors import RoundMissingError
 from xiaoneng.web.shell import asked, open_to_all, paginated, permitted, told
 
 from .. import actions, prints, queries
@@ -72,8 +73,11 @@ def round_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _totals(one: Round, rules: Any) -> list[dict[str, Any]]:
-    """Ballots of each stratum beside those invited: totals and nothing else."""
-    found = ballotbox.totals(one.code).by_stratum
+    """Ballots of each stratum beside those invited: totals and nothing else; none where the box stands elsewhere."""
+    try:
+        found = ballotbox.totals(one.code).by_stratum
+    except RoundMissingError:
+        return []
     return [{"stratum": stratum, "ballots": found.get(stratum.code)} for stratum in rules.strata]
 
 
