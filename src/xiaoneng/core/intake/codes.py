@@ -35,6 +35,8 @@ _COMMON = {
     "applicant_kind": "applicant_kind",
     "outcome": "outcome",
     "ground": "ground",
+    "level": "rating_level",
+    "is_by_staff": "rater_kind",
 }
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
 

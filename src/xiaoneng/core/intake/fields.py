@@ -22,7 +22,7 @@ EXTENSION_FIELDS: tuple[str, ...] = (
 )
 RATING_FIELDS: tuple[str, ...] = (
     *("case_no", "case_key", "agency", "agency_name", "service_item", "level", "is_default", "is_valid", "channel"),
-    *("rated_at", "recorded_at", "version", "row_key"),
+    *("is_by_staff", "is_named", "remark", "rated_at", "recorded_at", "version", "row_key"),
 )
 ITEM_FIELDS: tuple[str, ...] = (
     *("service_item", "service_item_name", "catalog_code", "agency", "agency_name", "item_kind", "case_kind"),

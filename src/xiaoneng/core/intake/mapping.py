@@ -123,7 +123,7 @@ def typed(
         parameters["reasons_are_text"] = has_reasons
     if stage == "typed_decisions":
         parameters["decision_kind"] = {"licences": "licence", "penalties": "penalty"}[part.record]
-    tables = {named: rows} | ({} if stage in ("typed_ratings", "typed_decisions") else {"codes": codes})
+    tables = {named: rows} | ({} if stage == "typed_decisions" else {"codes": codes})
     result = engine.stage(f"intake/{stage}", out=None, parameters=parameters, **tables)
     rows.drop()
     codes.drop()

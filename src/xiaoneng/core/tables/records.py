@@ -109,7 +109,10 @@ SERVICE_RATINGS = Shape("service_ratings", "one row a rating of one service (好
     level        | INTEGER     | 5 very satisfied ... 1 very dissatisfied; NULL where none was given
     is_default   | BOOLEAN     | set by the system because nobody answered: never a rating
     is_valid     | BOOLEAN     | the source's own mark
-    channel      | VARCHAR     | where it was given
+    is_by_staff  | BOOLEAN     | the source says that staff gave it, or a device of the agency's own: never a rating; NULL is not recorded
+    is_named     | BOOLEAN     | the rater gave a name (实名); NULL is not recorded
+    channel      | VARCHAR     | where it was given: window, online, self_service, phone, paper, else the source's word
+    remark       | VARCHAR     | what the rater wrote; never public as it stands
     rated_at     | TIMESTAMPTZ | when
     rated_on     | DATE        | local day of it
 """ + _LINEAGE), key=("case_id", "rating_no"))

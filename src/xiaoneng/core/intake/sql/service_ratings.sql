@@ -10,7 +10,7 @@ with keyed as (
 select
     case_id,
     row_number() over (partition by case_id order by rated_at nulls last, keyed.position) as rating_no,
-    agency, service_item, level, is_default, is_valid, channel, rated_at, rated_on,
+    agency, service_item, level, is_default, is_valid, is_by_staff, is_named, channel, remark, rated_at, rated_on,
     files.file_hash, files.sheet, line
 from keyed
 join files on files.file_no = keyed.position >> 40
