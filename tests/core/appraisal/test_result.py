@@ -129,6 +129,26 @@ def test_a_small_body_of_one_mind_is_told_as_a_bound() -> None:
     assert found["water"]["coarse"] == "at_least_80"
 
 
+def test_what_is_told_as_a_bound_is_told_more_exactly_nowhere() -> None:
+    """All give a3 the best mark: neither its adjusted score nor the one with every batch may tell what the bound keeps."""
+    ballots = [{**one, "answers": {**one["answers"], "a3": dict.fromkeys(QUESTIONS, 5)}} for one in many(seed=1)]
+    found = result(MANY, ballots, set_aside=["b10"], replicates=500)
+    row = rows(found)["a3"]
+    assert (row["score"], row["coarse"]) == (None, "at_least_80")
+    assert (row["adjusted"], row["shift"], row["is_moved"]) == (None, None, False)
+    assert [each["if_lowest"] for each in row["questions"]] == [None] * len(QUESTIONS)
+    told = {each["appraisee"] for each in found["set_aside"]["rows"]}
+    assert "a3" not in told
+    assert "a0" in told
+
+
+def test_where_nobody_skipped_a_question_its_bounds_are_its_score() -> None:
+    """Two strata of unequal weight: the bounds are weighted as the score is, and nothing was left open between them."""
+    for row in rows(result(MANY, many(), replicates=500)).values():
+        for each in row["questions"]:
+            assert each["if_lowest"] == each["if_highest"] == each["score"]
+
+
 def test_rounds_of_a_small_body_are_put_together_by_the_rule_and_told_once() -> None:
     """Six raters, two rounds together: the first is told later, the second with twelve ballots."""
     rules = body(6, pooled_rounds=2)

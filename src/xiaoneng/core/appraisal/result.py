@@ -239,7 +239,7 @@ def _row(found: Tally, shown: Mapping[Any, Mapping[str, Any]], ranked: Ranked, p
             "rank_upper_simultaneous": int(ranked.sets.upper_simultaneous[at]),
         }
     strict = found.strictness
-    if strict is not None and not cell["is_hidden"] and appraisee.code in strict.agencies:
+    if strict is not None and _is_exact(cell) and appraisee.code in strict.agencies:
         at = strict.agencies.index(appraisee.code)
         row |= {
             "adjusted": _number(strict.adjusted[at]),
@@ -247,6 +247,11 @@ def _row(found: Tally, shown: Mapping[Any, Mapping[str, Any]], ranked: Ranked, p
             "is_moved": bool(strict.is_moved[at]),
         }
     return row
+
+
+def _is_exact(cell: Mapping[str, Any]) -> bool:
+    """Whether the figure itself may be told; where only a bound or a rounded one is, nothing may tell it more exactly."""
+    return not cell["is_hidden"] and cell["estimate"] is not None and not cell["is_rounded"]
 
 
 def _told(cell: Mapping[str, Any], one: Scores, place: int, *, is_small: bool) -> dict[str, Any]:
@@ -277,13 +282,18 @@ def _stratum_told(cell: Mapping[str, Any], code: str) -> dict[str, Any]:
 def _missing(found: Tally, place: int, number: int, cell: Mapping[str, Any]) -> dict[str, Any]:
     """How many said no contact, and how far the unanswered could move the score (Manski 1990), once the score itself may be told."""
     nothing = {"no_contact": None, "response": None, "if_lowest": None, "if_highest": None}
-    if cell["is_hidden"] or found.ratings.rules.is_small_body:
+    if not _is_exact(cell) or found.ratings.rules.is_small_body:
         return nothing
     ratings = found.ratings
     mine = ratings.appraisee == place
-    points = ratings.points[mine, number]
+    points, where = ratings.points[mine, number], ratings.stratum[mine]
+    weights = np.array([one.weight for one in ratings.rules.strata])
     response = item_response(
-        points, agencies=["a"] * len(points), items=["q"] * len(points), has_contact=np.ones(len(points), dtype=bool)
+        points,
+        agencies=["a"] * len(points),
+        items=["q"] * len(points),
+        has_contact=np.ones(len(points), dtype=bool),
+        weights=(weights / np.maximum(np.bincount(where, minlength=len(weights)), 1))[where],  # as in the score
     )
     no_contact = int(ratings.no_contact[place, number])
     fewest = ratings.rules.fewest_published
@@ -342,7 +352,7 @@ def _aside(ratings: Ratings, batches: Sequence[str], shown: Mapping[Any, Mapping
         "rows": [
             {"appraisee": one.code, "with": _number(with_all[place]), "without": _number(without[place])}
             for place, one in enumerate(ratings.rules.appraisees)
-            if not shown[one.code, None, None]["is_hidden"]
+            if _is_exact(shown[one.code, None, None])
         ],
     }
 
