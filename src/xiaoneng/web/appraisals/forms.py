@@ -312,6 +312,10 @@ class FrameForm(forms.Form):
 class DrawForm(forms.Form):
     """The public number, and the roll once more where it is a file."""
 
+    def __init__(self, *args: Any, needs_roll: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = needs_roll
+
     file = forms.FileField(label=_("The same roll again"), required=False)
     seed_number = forms.CharField(
         label=_("The public number"),

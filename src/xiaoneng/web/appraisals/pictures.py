@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from xiaoneng.core.drawing import IN_CHINESE, IN_ENGLISH, Picture, Range, range_rows
@@ -63,7 +64,7 @@ def rank_picture(rows: Sequence[Mapping[str, Any]], *, title: str, code: str, is
                 name=named(row["title"]),
                 low=float(row["rank_lower_simultaneous"]),
                 high=float(row["rank_upper_simultaneous"]),
-                value=None,
+                value=float(row["rank_lower_simultaneous"]) if _is_one(row) else None,
                 number=rank_text(row["rank_lower_simultaneous"], row["rank_upper_simultaneous"]),
                 tone=_TONES.get(row["tier"], ""),
                 href=reverse("appraisals:appraisee", args=[code, row["appraisee"]]),
@@ -75,10 +76,20 @@ def rank_picture(rows: Sequence[Mapping[str, Any]], *, title: str, code: str, is
         ticks=[float(place) for place in sorted({1, *range(step, count + 1, step)})],
         title=title,
         words=IN_CHINESE if is_chinese() else IN_ENGLISH,
-        keys=("drawing_key_ranks", "drawing_key_score"),
+        keys=("drawing_key_ranks", "drawing_rank"),
         columns=("drawing_name", "drawing_rank_from", "drawing_rank", "drawing_rank_to"),
         is_narrow=is_narrow,
     )
+
+
+def marks(pictures: Sequence[Picture]) -> SafeString:
+    """The marks of a wide and of a narrow picture, of which the style sheet shows one. Every text in them is escaped."""
+    return mark_safe("".join(picture.svg for picture in pictures))  # noqa: S308
+
+
+def _is_one(row: Mapping[str, Any]) -> bool:
+    """Whether the ballots leave one rank alone."""
+    return bool(row["rank_lower_simultaneous"] == row["rank_upper_simultaneous"])
 
 
 def rank_text(lower: int, upper: int) -> str:

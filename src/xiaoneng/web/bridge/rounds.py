@@ -81,7 +81,7 @@ def expected(
         bodies=dict(bodies or {}),
     )
     found = plan(question)
-    return {"plan": found.to_dict(), "zh": plan_sentences(found, "zh"), "en": plan_sentences(found, "en")}
+    return {"plan": found.to_dict(), **{to: list(plan_sentences(found, to)) for to in ("zh", "en")}}
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -82,7 +82,7 @@ def announce(
             title=found.title_zh,
             closes_on=rules.days.closes_on,
             page=page,
-            made_at=at.replace(microsecond=0),
+            made_at=at.astimezone(UTC).replace(microsecond=0),
             strata={stratum.code: stratum.title["zh"] for stratum in rules.strata},
         )
         codes = codes_of(rules, random_bytes)
@@ -187,7 +187,7 @@ def close(one: Round, *, by: Any, at: datetime, on: date) -> dict[str, Any]:
         found = held(one, RoundState.ANNOUNCED)
         if on <= found.fixed_rules.days.closes_on:
             raise WrongStateError(found.get_state_display())
-        issued = registrar.close_issue(found.code, on) if found.fixed_rules.days.issue_opens_on else {}
+        issued = registrar.close_issue(found.code, on)
         ballotbox.close_round(found.code, on, issued)
         closing: dict[str, Any] = json.loads(ballotbox.published_files(found.code)["closing.json"])
         found.closing, found.closed_at, found.state = closing, at, RoundState.CLOSED
@@ -196,6 +196,8 @@ def close(one: Round, *, by: Any, at: datetime, on: date) -> dict[str, Any]:
             Remark(round=found, place=secrets.token_hex(16), text=text) for text in ballotbox.remarks(found.code)
         )
         prints.destroy(found)
+        registrar.delete_roll(found.code)  # who was drawn is needed no more; counts and public records stay
+        found.draws.update(deleted_at=at)
         audit.record(
             "round_closed",
             subject=found,

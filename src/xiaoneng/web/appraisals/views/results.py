@@ -23,7 +23,7 @@ from xiaoneng.web.shell.formats import words_language
 
 from .. import actions, queries
 from ..models import Remark, ResultReader, Round
-from ..pictures import named, rank_picture, rank_text, score_picture
+from ..pictures import marks, named, rank_picture, rank_text, score_picture
 from .common import round_of, tabs
 
 _LIVE = tuple("=+-@\t\r\n＝＋－＠")  # a spreadsheet takes a text that begins so for a formula
@@ -77,6 +77,14 @@ def _said(one: Round) -> str:
         return _("Too few raters for a rank: only what can be mended is told.")
     if not upper and not lower:
         return _("The ballots do not tell anyone apart: no one stands clearly above or below.")
+    if not lower:
+        return _("%(upper)s clearly in the upper half of their group; the others cannot be told apart.") % {
+            "upper": upper
+        }
+    if not upper:
+        return _("%(lower)s clearly in the lower half of their group; the others cannot be told apart.") % {
+            "lower": lower
+        }
     return _(
         "%(upper)s clearly in the upper half of their group, %(lower)s clearly in the lower; the others cannot be told apart."
     ) % {
@@ -101,6 +109,11 @@ def _shown(group: Mapping[str, Any], code: str) -> dict[str, Any]:
         if group["is_ranked"]
         else _("Nobody is ranked here.")
     )
+    sizes = (False, True)
+    scores = [score_picture(known, title=title, code=code, is_narrow=narrow) for narrow in sizes] if known else []
+    ranks = (
+        [rank_picture(rows, title=said, code=code, is_narrow=narrow) for narrow in sizes] if group["is_ranked"] else []
+    )
     return {
         "code": group["code"],
         "title": title,
@@ -108,12 +121,9 @@ def _shown(group: Mapping[str, Any], code: str) -> dict[str, Any]:
         "is_ranked": group["is_ranked"],
         "top": top,
         "said": said,
-        "scores": [score_picture(known, title=title, code=code, is_narrow=narrow) for narrow in (False, True)]
-        if known
-        else [],
-        "ranks": [rank_picture(rows, title=said, code=code, is_narrow=narrow) for narrow in (False, True)]
-        if group["is_ranked"]
-        else [],
+        "scores": scores,
+        "ranks": ranks,
+        "drawn": {"scores": marks(scores), "ranks": marks(ranks)},
     }
 
 
@@ -222,12 +232,14 @@ def _of(request: HttpRequest, one: Round, group: Mapping[str, Any], row: Mapping
         "count": len(group["rows"]),
         "questions": questions,
         "strata": [{**each, "name": strata[each["stratum"]]} for each in row["strata"]],
-        "pictures": [
-            score_picture(known, title=named(row["title"]), code=one.code, is_narrow=narrow, has_links=False)
-            for narrow in (False, True)
-        ]
+        "pictures": marks(
+            [
+                score_picture(known, title=named(row["title"]), code=one.code, is_narrow=narrow, has_links=False)
+                for narrow in (False, True)
+            ]
+        )
         if known
-        else [],
+        else "",
         "remarks": said.values_list("paraphrase", flat=True),
         "is_small_body": _result(one)["is_small_body"],
     }

@@ -22,6 +22,7 @@ from xiaoneng.web.shell import asked, open_to_all, paginated, permitted, told
 from .. import actions, prints, queries
 from ..forms import DrawForm, ReasonForm
 from ..models import Round, RoundState
+from ..pictures import named
 from .common import round_of, tabs
 from .setup import source_of
 
@@ -57,19 +58,30 @@ def round_page(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("appraisals:setup", code=code, section="appraisees")
     rules = one.fixed_rules
     today = timezone.localdate()
-    context |= {"rules": rules, "phase": queries.phase(rules, today), "today": today, "draws": one.draws.all()}
+    context |= {"rules": rules, "phase": queries.phase(rules, today), "today": today} | _by_name(one, rules)
     if one.is_public:
         context["totals"] = _totals(one, rules)
         context["issued"] = registrar.issued_counts(code) if rules.days.issue_opens_on else {}
     if context["may_change"]:
         context |= {
             "prints": prints.names(one),
-            "draw_form": DrawForm(),
+            "draw_form": DrawForm(needs_roll=True),
             "reason_form": ReasonForm(),
             "needs_draw": bool(rules.draw) and not one.draws.exists(),
             "is_over": today > rules.days.closes_on,
         }
     return render(request, "appraisals/round.html", context)
+
+
+def _by_name(one: Round, rules: Any) -> dict[str, Any]:
+    """What was announced of each stratum, and its draw, under the name of the stratum."""
+    names = {stratum.code: named(stratum.title) for stratum in rules.strata}
+    told = one.announcement or {}
+    context = {
+        part: [(names.get(code, code), each) for code, each in told.get(part, {}).items()]
+        for part in ("codes", "fingerprints")
+    }
+    return context | {"draws": [(names.get(draw.stratum, draw.stratum), draw) for draw in one.draws.all()]}
 
 
 def _totals(one: Round, rules: Any) -> list[dict[str, Any]]:

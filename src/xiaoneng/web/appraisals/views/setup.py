@@ -127,7 +127,7 @@ def _plan(one: Round) -> list[str]:
 
 def _questions(request: HttpRequest, one: Round) -> HttpResponse:
     draft = one.draft
-    initial = {f"points_{level}": points for level, points in draft["points"].items()} | draft
+    initial = {f"points_{level}": f"{points:g}" for level, points in draft["points"].items()} | draft
     if request.method == "POST":
         rows, form = QuestionRows(request.POST), CountingForm(request.POST)
         if rows.is_valid() and form.is_valid():
