@@ -59,3 +59,30 @@ def test_the_roll_for_the_draw_is_not_called_optional(reader: Any) -> None:
     page = client.get("/rounds/r1/").content.decode()
     assert "抽取评议人" in page
     assert "（选填）" not in page
+
+
+def test_the_list_says_what_an_announced_round_is_doing_today() -> None:
+    announced(paper_round())
+    assert "正在投票" in Client().get("/rounds/").content.decode()
+
+
+def test_a_batch_has_a_name_and_only_what_was_handed_out_together_can_be_set_aside(reader: Any) -> None:
+    one, codes = announced(paper_round(bucket_hours=4))
+    for number, code in enumerate(codes[:40]):
+        vote(one, code, {"water": 5 - number % 3, "housing": 2 - number % 2})
+    one = counted(one)
+    found = {"batch": "raters-1", "batch_kind": "code_batch", "ballots": 40, "tests": ["likeness", "burst"]}
+    one.result["screening"] = {
+        **(one.result["screening"] or {"tests_run": 2, "signals_found": 2, "false_signals_expected": 0.1}),
+        "raised": [found, {**found, "batch": "0003", "batch_kind": "time"}],
+    }
+    one.save()
+    actions.set_aside(one, by=office(), batch="raters-1", reason="同一时间送来")
+    client = reader("office_editor")
+    page = client.get("/rounds/r1/batches/").content.decode()
+    assert "评议人，第 1 批" in page
+    assert "批内评分彼此相似、集中到达" in page
+    assert 'value="0003"' not in page
+    assert page.count('name="reason"') == 0  # one is asked for already, the other is a span of time
+    actions.publish(one, by=office(), at=timezone.now())
+    assert "set-aside" not in client.get("/rounds/r1/batches/").content.decode().partition("<h2>")[0]

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from xiaoneng.core.appraisal import RoundRules
 from xiaoneng.web.registry.models import Agency
@@ -56,6 +57,20 @@ def phase(rules: RoundRules, on: date) -> str:
         if on > days.issue_closes_on:
             return "pause"
     return "before"
+
+
+def stands_at(one: Round, on: date) -> str:
+    """How far a round has come, in a word or two; of an announced one what its days say."""
+    if one.state != RoundState.ANNOUNCED:
+        return one.get_state_display()
+    words = {
+        "before": _("announced"),
+        "issue": _("tokens are issued"),
+        "pause": _("opens soon"),
+        "open": _("box open"),
+        "over": _("waits to be closed"),
+    }
+    return words[phase(one.fixed_rules, on)]
 
 
 def agencies() -> QuerySet[Agency]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import paper, results, rounds, setup
+from .views import checking, paper, results, rounds, setup
 
 app_name = "appraisals"
 urlpatterns = [
@@ -25,11 +25,11 @@ urlpatterns = [
     path("rounds/<code:code>/result/", results.result, name="result"),
     path("rounds/<code:code>/result/<slug:kind>/", results.result_file, name="result_file"),
     path("rounds/<code:code>/of/<code:appraisee>/", results.appraisee, name="appraisee"),
-    path("rounds/<code:code>/batches/", results.batches, name="batches"),
-    path("rounds/<code:code>/batches/set-aside/", results.set_aside, name="set_aside"),
-    path("rounds/<code:code>/batches/drill/", results.drill, name="drill"),
-    path("rounds/<code:code>/remarks/", results.remarks, name="remarks"),
-    path("rounds/<code:code>/readers/", results.readers, name="readers"),
+    path("rounds/<code:code>/batches/", checking.batches, name="batches"),
+    path("rounds/<code:code>/batches/set-aside/", checking.set_aside, name="set_aside"),
+    path("rounds/<code:code>/batches/drill/", checking.drill, name="drill"),
+    path("rounds/<code:code>/remarks/", checking.remarks, name="remarks"),
+    path("rounds/<code:code>/readers/", checking.readers, name="readers"),
     path("rounds/<code:code>/paper/", paper.sheets, name="paper"),
     path("rounds/<code:code>/paper/differences/", paper.differences, name="paper_differences"),
     path("rounds/<code:code>/paper/reconcile/", paper.reconcile, name="paper_reconcile"),

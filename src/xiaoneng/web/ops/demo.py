@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 from django.conf import settings
 
-from xiaoneng.web import bridge
+from xiaoneng.web import appraisals, bridge
 
 Filler = Callable[[], Iterator[str]]
-_fillers: list[Filler] = []
+_fillers: list[Filler] = [appraisals.load_demo]
 
 
 def add_filler(fill_part: Filler) -> None:

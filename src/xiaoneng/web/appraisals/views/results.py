@@ -7,24 +7,22 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
 from xiaoneng.core.drawing import as_file
 from xiaoneng.core.words import label
-from xiaoneng.web.accounts.models import User
-from xiaoneng.web.shell import asked, open_to_all, permitted
+from xiaoneng.web.shell import asked, open_to_all
 from xiaoneng.web.shell.formats import words_language
 
-from .. import actions, queries
-from ..models import Remark, ResultReader, Round
+from .. import queries
+from ..models import Round
 from ..pictures import marks, named, rank_picture, rank_text, score_picture
-from .common import round_of, tabs
+from .common import batch_name, both_ways, round_of, tabs
 
 _LIVE = tuple("=+-@\t\r\n＝＋－＠")  # a spreadsheet takes a text that begins so for a formula
 
@@ -52,16 +50,10 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
         "groups": groups,
         "said": _said(one),
         "rules": one.fixed_rules,
-        "both": _both(one),
+        "both": both_ways(one),
+        "aside": [batch_name(one, batch) for batch in (_result(one)["set_aside"] or {}).get("batches", ())],
     }
     return render(request, "appraisals/result.html", context)
-
-
-def _both(one: Round) -> list[dict[str, Any]]:
-    """Scores with the batches that were set aside, and without."""
-    aside = _result(one)["set_aside"]
-    names = {row["appraisee"]: named(row["title"]) for group in _result(one)["groups"] for row in group["rows"]}
-    return [{**row, "name": names[row["appraisee"]]} for row in aside["rows"]] if aside else []
 
 
 def _result(one: Round) -> Mapping[str, Any]:
@@ -243,116 +235,3 @@ def _of(request: HttpRequest, one: Round, group: Mapping[str, Any], row: Mapping
         "remarks": said.values_list("paraphrase", flat=True),
         "is_small_body": _result(one)["is_small_body"],
     }
-
-
-@require_GET
-@permitted("rounds.change")
-def batches(request: HttpRequest, code: str) -> HttpResponse:
-    """What was found of orchestrated batches, and what two people have set aside."""
-    one = round_of(request, code)
-    if one.result is None:
-        raise Http404
-    context = tabs(one, request.user) | {
-        "screening": _result(one)["screening"],
-        "drill": _result(one)["drill"],
-        "asked": one.set_aside.select_related("first_by", "second_by"),
-        "both": _both(one),
-    }
-    return render(request, "appraisals/batches.html", context)
-
-
-@require_POST
-@permitted("rounds.change")
-def set_aside(request: HttpRequest, code: str) -> HttpResponse:
-    """One of two people sets a batch aside."""
-    one = round_of(request, code)
-    batch, reason = request.POST.get("batch", "")[:60], request.POST.get("reason", "")[:300]
-    known = one.set_aside.filter(batch=batch).exists()
-    if not batch or not (reason or known):
-        messages.error(request, _("Name the batch, and say why."))
-        return redirect("appraisals:batches", code=code)
-    try:
-        actions.set_aside(one, by=request.user, batch=batch, reason=reason)
-    except actions.SamePersonError:
-        messages.error(request, _("A second person must agree: it cannot be the one who asked."))
-    except actions.WrongStateError:
-        messages.error(request, _("The result is out already: nothing can be set aside any more."))
-    else:
-        messages.success(
-            request,
-            _("Count again to see the result with the batch and without.")
-            if known
-            else _("A second person must agree."),
-        )
-    return redirect("appraisals:batches", code=code)
-
-
-@require_POST
-@permitted("rounds.change")
-def drill(request: HttpRequest, code: str) -> HttpResponse:
-    """Batches are planted in shadow copies, to see what the screening finds."""
-    try:
-        actions.run_drill(round_of(request, code), by=request.user)
-    except actions.WrongStateError:
-        messages.error(request, _("The result is out already: its drill stands as it is."))
-    return redirect("appraisals:batches", code=code)
-
-
-@require_http_methods(["GET", "POST"])
-@permitted("rounds.change")
-def remarks(request: HttpRequest, code: str) -> HttpResponse:
-    """Remarks are put in other words by one person and checked by another; only the paraphrase is ever shown."""
-    one = round_of(request, code)
-    if request.method == "POST":
-        remark = get_object_or_404(Remark, round=one, place=request.POST.get("place", ""))
-        try:
-            if "check" in request.POST:
-                actions.check_paraphrase(remark, by=request.user)
-            else:
-                actions.paraphrase(
-                    remark,
-                    by=request.user,
-                    text=request.POST.get("text", "").strip()[:2000],
-                    appraisee=request.POST.get("appraisee", "")[:40],
-                    is_left_out="leave_out" in request.POST,
-                )
-        except actions.SamePersonError:
-            messages.error(request, _("Another person must check the paraphrase."))
-        return redirect("appraisals:remarks", code=code)
-    waiting = one.remarks.filter(checked_by__isnull=True)
-    context = tabs(one, request.user) | {
-        "remarks": waiting.select_related("paraphrased_by"),
-        "checked": one.remarks.filter(checked_by__isnull=False).count(),
-        "appraisees": [(each.code, named(each.title)) for each in one.fixed_rules.appraisees],
-    }
-    return render(request, "appraisals/remarks.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@permitted("rounds.change")
-def readers(request: HttpRequest, code: str) -> HttpResponse:
-    """Who may read the result of which person."""
-    one = round_of(request, code)
-    if not one.is_of_persons or one.rules is None:
-        raise Http404
-    if request.method == "POST":
-        if "remove" in request.POST:
-            actions.remove_reader(
-                get_object_or_404(ResultReader, round=one, pk=request.POST["remove"]), by=request.user
-            )
-            return redirect("appraisals:readers", code=code)
-        user = User.objects.filter(username=request.POST.get("user", "")).first()
-        known = {each.code for each in one.fixed_rules.appraisees}
-        if user is None or request.POST.get("appraisee", "") not in known:
-            messages.error(request, _("There is no account with this login name, or no such appraisee."))
-        else:
-            actions.add_reader(one, by=request.user, appraisee=request.POST["appraisee"], user=user)
-        return redirect("appraisals:readers", code=code)
-    names = {each.code: named(each.title) for each in one.fixed_rules.appraisees}
-    context = tabs(one, request.user) | {
-        "readers": [
-            (reader, names.get(reader.appraisee, reader.appraisee)) for reader in one.readers.select_related("user")
-        ],
-        "appraisees": sorted(names.items(), key=lambda item: item[1]),
-    }
-    return render(request, "appraisals/readers.html", context)

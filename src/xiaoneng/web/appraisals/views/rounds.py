@@ -39,8 +39,10 @@ def rounds(request: HttpRequest) -> HttpResponse:
             | found.filter(title_en__icontains=search)
             | found.filter(code__icontains=search)
         )
+    page, today = paginated(request, found), timezone.localdate()
     context = {
-        "page": paginated(request, found),
+        "page": page,
+        "rows": [(one, queries.stands_at(one, today)) for one in page],
         "search": search,
         "may_change": request.user.has_perm("rounds.change"),
         "own": queries.own_results(request.user).select_related("round") if request.user.is_authenticated else [],
