@@ -1,9 +1,15 @@
-"""An appraisal round (评议轮次): its rules, fixed and hashed before it opens, and what its ballots say."""
+"""An appraisal round (评议轮次): its rules, fixed and hashed before it opens, and what its ballots say.
 
-from .ballots import Ratings, ratings
-from .batches import usual_screening
+The rules are read by every process of a round, the ballot box too; what reckons is loaded only where it is asked for, since it
+brings the whole of numpy, scipy and DuckDB along.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .kinds import KIND_RULES, KindRules, RoundKind
-from .result import METHOD, drill, result
 from .rules import (
     LEVELS,
     NO_CONTACT,
@@ -19,7 +25,12 @@ from .rules import (
     default_questionnaire,
     read_rules,
 )
-from .scores import Scores, scores
+
+if TYPE_CHECKING:
+    from .ballots import Ratings, ratings
+    from .batches import usual_screening
+    from .results import METHOD, drill, result
+    from .scoring import Scores, scores
 
 __all__ = [
     "KIND_RULES",
@@ -47,3 +58,20 @@ __all__ = [
     "scores",
     "usual_screening",
 ]
+
+_RECKONS = {
+    "METHOD": "results",
+    "Ratings": "ballots",
+    "Scores": "scoring",
+    "drill": "results",
+    "ratings": "ballots",
+    "result": "results",
+    "scores": "scoring",
+    "usual_screening": "batches",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _RECKONS:
+        raise AttributeError(f"module {__name__} has no attribute {name}")
+    return getattr(import_module(f".{_RECKONS[name]}", __name__), name)

@@ -12,7 +12,7 @@ from ..ranking import NOT_RANKED, RankSets, rank_sets, tiers, top_set
 from ..survey import Severity, severity
 from .ballots import Floats, Ratings
 from .kinds import SMALL_BODY_BELOW
-from .scores import Scores, scores
+from .scoring import Scores, scores
 
 FEWEST_FOR_A_RANK = 30.0  # ballots of equal weight; below that a score is listed, not ranked
 LEVEL = 0.95

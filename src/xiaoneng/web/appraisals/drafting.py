@@ -19,10 +19,8 @@ from xiaoneng.core.appraisal import (
     Stratum,
     Way,
     default_questionnaire,
-    usual_screening,
 )
 from xiaoneng.core.errors import RoundRulesError
-from xiaoneng.core.sampling import load_preset
 
 from .models import Round
 
@@ -31,6 +29,8 @@ SECTIONS = ("appraisees", "raters", "questions", "days", "check")
 
 def blank(kind: str) -> dict[str, Any]:
     """What a new round of this kind starts from: groups and strata of its preset, three questions, nobody rated yet."""
+    from xiaoneng.core.sampling import load_preset  # brings DuckDB along
+
     preset, rules = load_preset(kind), KIND_RULES[RoundKind(kind)]
     asked = default_questionnaire()
     share = round(100 / len(preset.strata), 1) if preset.strata else 100.0
@@ -74,6 +74,8 @@ def rules_of(one: Round) -> RoundRules:
 
     Raises  RoundRulesError where something is missing or not allowed
     """
+    from xiaoneng.core.appraisal import usual_screening  # brings numpy along
+
     draft = one.draft
     days = {
         name: _day(draft["days"].get(name)) for name in ("issue_opens_on", "issue_closes_on", "opens_on", "closes_on")

@@ -17,7 +17,7 @@ from ..survey import changes, forced_answers, item_response
 from .ballots import Ratings, ratings
 from .batches import drilled, screened
 from .rules import LEVELS, Appraisee, RoundRules
-from .scores import Scores
+from .scoring import Scores
 from .tally import Ranked, Tally, both_ways, tally
 
 METHOD = "xiaoneng.appraisal/1"
