@@ -84,7 +84,7 @@ def test_a_round_goes_from_its_rules_to_a_result_that_anyone_can_check(
     for number, told in enumerate([*({"code": code} for code in paper["codes"][1:37]), *others]):
         cast(server.address, "r1", {**told, "answers": answers_of(number, APPRAISEES)})
     server.days_go_on(2)
-    _closes_and_publishes(office, eyes)
+    _closes_and_publishes(office, start(), eyes)
     _anyone_checks(start(), eyes, receipt, paper["codes"], tmp_path)
     assert eyes.faults == []
 
@@ -237,7 +237,7 @@ def _fills_in(voter: Walk, level: str, eyes: Eyes | None = None, language: str =
 
 
 def _votes_by_token_while_the_line_breaks(voter: Walk, eyes: Eyes, token: str, folder: Path) -> Path:
-    """The ballot is stored but its answer is lost; then the line is down, then the page is loaded anew: one ballot, one receipt."""
+    """The ballot is stored but its answer is lost, and the line stays down for a while: one ballot, one receipt."""
     page = voter.page
     voter.to("/vote/r1/?lang=en")
     page.wait_for_selector("#start-form:not([hidden])")
@@ -266,7 +266,8 @@ def _votes_by_token_while_the_line_breaks(voter: Walk, eyes: Eyes, token: str, f
     return folder / "receipt.json"
 
 
-def _closes_and_publishes(office: Walk, eyes: Eyes) -> None:
+def _closes_and_publishes(office: Walk, second: Walk, eyes: Eyes) -> None:
+    """Two people look after what was written; then the result goes out."""
     page = office.page
     office.log_in()  # the working day of the former login is over
     office.to("/rounds/r1/")
@@ -276,6 +277,12 @@ def _closes_and_publishes(office: Walk, eyes: Eyes) -> None:
     for name in ("batches", "remarks"):
         office.to(f"/rounds/r1/{name}/")
         eyes.look_in_both(office, name)
+    page.fill("textarea[name=text]", "希望中午有人值守窗口。")
+    page.locator("form.remark button.second").first.click()
+    second.log_in("second")
+    second.to("/rounds/r1/remarks/")
+    eyes.look(second.page, "remark-to-check")
+    second.page.click("button[name=check]")
     office.to("/rounds/r1/")
     eyes.look_in_both(office, "counted")
     _press(office, "/rounds/r1/publish/")
@@ -288,6 +295,9 @@ def _anyone_checks(reader: Walk, eyes: Eyes, receipt: Path, codes: list[str], fo
     for name in ("", "result/", "of/water/", "method/"):
         reader.to(f"/rounds/r1/{name}")
         eyes.look_in_both(reader, "public-" + name.strip("/").replace("/", "-"))
+    reader.to("/rounds/r1/of/water/")
+    assert "希望中午有人值守窗口。" in page.content()
+    assert "窗口中午也应有人值守" not in page.content()
     told = page.context.request.get(reader.address + "/rounds/r1/result/json/").json()["result"]
     assert {row["stratum"]: row["ballots"] for row in told["ballots"]} == {"firm": 37, "resident": 13}
     score = {row["appraisee"]: row["score"] for group in told["groups"] for row in group["rows"]}
