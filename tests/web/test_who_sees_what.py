@@ -74,6 +74,18 @@ PAGES = """
     /cases/{own_case}/                   | 302    | 200           | 200     | 200    | 200     | 403
     /cases/{other_case}/                 | 302    | 200           | 404     | 200    | 200     | 403
     /cards/                              | 302    | 200           | 200     | 200    | 200     | 403
+    /ratings/                            | 200    | 200           | 200     | 200    | 200     | 200
+    /ratings/shares.csv                  | 200    | 200           | 200     | 200    | 200     | 200
+    /ratings/agencies/{own}/             | 200    | 200           | 200     | 200    | 200     | 200
+    /ratings/agencies/{other}/           | 200    | 200           | 200     | 200    | 200     | 200
+    /ratings/agencies/nowhere/           | 404    | 404           | 404     | 404    | 404     | 404
+    /ratings/matters/                    | 302    | 200           | 200     | 200    | 200     | 403
+    /ratings/matters/{own_matter}/       | 302    | 200           | 200     | 200    | 200     | 403
+    /ratings/matters/{other_matter}/     | 302    | 200           | 404     | 200    | 200     | 403
+    /ratings/links/                      | 302    | 200           | 403     | 403    | 403     | 403
+    /ratings/days/                       | 302    | 200           | 403     | 403    | 403     | 403
+    /rate/{rating_link}/                 | 200    | 403           | 403     | 403    | 403     | 403
+    /rate/nowhere/                       | 404    | 403           | 403     | 403    | 403     | 403
     /registry/agencies/                  | 302    | 200           | 200     | 200    | 200     | 200
     /registry/agencies/new/              | 302    | 200           | 403     | 403    | 403     | 403
     /registry/agencies/{own}/            | 302    | 200           | 200     | 200    | 200     | 200
@@ -160,6 +172,16 @@ BUTTONS = """
     /rounds/{counted_round}/batches/drill/ | 302  | 403     | 403    | 403     | 403
     /token/{signing}/begin/              | 422    | 422     | 422    | 422     | 422
     /token/{signing}/issue/              | 422    | 422     | 422    | 422     | 422
+    /ratings/matters/contact/            | 302    | 302     | 403    | 403     | 403
+    /ratings/matters/{own_matter}/contact/ | 302  | 422     | 403    | 403     | 403
+    /ratings/matters/{other_matter}/contact/ | 302 | 404    | 403    | 403     | 403
+    /ratings/matters/{own_matter}/mend/  | 302    | 422     | 403    | 403     | 403
+    /ratings/matters/{own_matter}/call-back/ | 302 | 422    | 403    | 403     | 403
+    /ratings/matters/{own_matter}/close/ | 302    | 302     | 403    | 403     | 403
+    /ratings/matters/{own_matter}/review/ | 302   | 422     | 403    | 403     | 403
+    /ratings/matters/{own_matter}/heard/ | 302    | 403     | 403    | 403     | 403
+    /ratings/matters/{own_matter}/decide/ | 302   | 403     | 403    | 403     | 403
+    /ratings/links/make/                 | 302    | 403     | 403    | 403     | 403
     /import/{batch}/read/                | 302    | 403     | 403    | 403     | 403
     /import/{batch}/accept/              | 302    | 403     | 403    | 403     | 403
     /import/{batch}/again/               | 302    | 403     | 403    | 403     | 403
@@ -235,7 +257,7 @@ def test_every_address_stands_in_the_tables() -> None:
 
 def _filled(address: str) -> str:
     numbers = {"user", "registered", "notice", "batch", "own_case", "other_case", "own_finding", "other_finding"}
-    numbers |= {"former_list"}
+    numbers |= {"former_list", "own_matter", "other_matter"}
     for name in (*numbers, "own", "other", "own_item", "other_item", "shared_item", "other_shared_item", "signing", *ROUNDS):
         address = address.replace("{" + name + "}", "1" if name in numbers else "X")
     return address.partition("?")[0]
