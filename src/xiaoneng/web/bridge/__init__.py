@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .keepers import Keeper
 
 __all__ = [
+    "add_keeper",
+    "coded_rows",
     "count_round",
     "draw_raters",
     "drill_round",
@@ -13,11 +18,34 @@ __all__ = [
     "frame_sizes",
     "give_list",
     "load_demo",
+    "not_undoable",
     "plan_round",
     "run_clocks",
     "set_office_hours",
     "start_clocks",
 ]
+
+
+def add_keeper(keeper: Keeper) -> None:
+    """Let an app above keep its part of every import (see `keepers.Keeper`)."""
+    from .keepers import add_keeper as add
+
+    add(keeper)
+
+
+def coded_rows(table: Any) -> list[dict[str, Any]]:
+    """The rows of a table with registered agencies' codes in place of their names, in the agency and in the case's key."""
+    from .keeping import coded, codes_by_name
+
+    rows: list[dict[str, Any]] = coded(table.arrow(), codes_by_name()).to_pylist()
+    return rows
+
+
+def not_undoable(why: str) -> Exception:
+    """The refusal of an import that cannot be taken out any more, for a keeper to raise."""
+    from .actions import NotUndoableError
+
+    return NotUndoableError(why)
 
 
 def load_demo(seed: int = 2026, *, tell: Callable[[str], None] | None = None) -> list[str]:

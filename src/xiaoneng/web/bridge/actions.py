@@ -29,6 +29,7 @@ from xiaoneng.web.registry import workdays
 
 from .county_lists import given_lists, state_of_lists
 from .flowing import flow_results, forget_flow, keep_flow
+from .keepers import keep_found, keepers, look_through, refuse_unless
 from .keeping import coded, codes_by_name, keep_batch, keep_cards, keep_clocks, keep_set_aside, keep_totals
 from .progress import Progress
 from .registering import register_agencies, register_items
@@ -82,11 +83,16 @@ def import_files(
         with transaction.atomic():
             _check_is_ours(batch, BatchState.IMPORTING)
             files = _files_of(read_batch, batch, refuse_known=True)
+            found = look_through(read_batch)
+            refuse_unless(accept_good_rows, found, read_batch)
             progress.tell("writing", 0, rows)
             register_items(read_batch.service_items.rows(), by=by)
             batch.counts = keep_batch(
                 read_batch, into=batch, files=files, tell=lambda done: progress.tell("writing", done, rows)
             )
+            keep_found(found, into=batch, files=files)
+            for keeper in keepers():
+                batch.counts |= keeper.keep(read_batch, files, by=by)
             register_agencies(by=by)
             ImportedFile.objects.filter(batch=batch).update(is_taken_in=True)
             batch.state, batch.finished_at = BatchState.DONE, timezone.now()
@@ -108,6 +114,7 @@ def keep_report(read_batch: Batch, batch: ImportBatch) -> None:
         _check_is_ours(batch, BatchState.CHECKING)
         files = _files_of(read_batch, batch, refuse_known=False)
         keep_set_aside(read_batch, into=batch, files=files)
+        keep_found(look_through(read_batch), into=batch, files=files)
         batch.report = _plain(read_batch.report.to_dict())
         batch.report["changes"] = _changes(read_batch)
         batch.report["known_files"] = sorted(
@@ -129,6 +136,8 @@ def undo_import(batch: ImportBatch, *, by: Any) -> None:
     ours = Case.objects.filter(file__batch=batch)
     if ours.filter(is_current=False).exists():
         raise NotUndoableError("a later import changed cases of this one: undo that one first")
+    for keeper in keepers():
+        keeper.before_undo(batch)
     if not ImportBatch.objects.filter(pk=batch.pk, state=BatchState.DONE).update(
         state=BatchState.UNDONE, undone_at=timezone.now(), undone_by=_name(by)
     ):
@@ -140,6 +149,8 @@ def undo_import(batch: ImportBatch, *, by: Any) -> None:
     for start in range(0, len(case_ids), 500):
         _restore(case_ids[start : start + 500])
     batch.coverage.all().delete()
+    for keeper in keepers():
+        keeper.undo(batch)
     ImportedFile.objects.filter(batch=batch).update(is_taken_in=False)
     audit.record("import_undone", subject=batch, by=by, before=batch.counts, after={"cases": 0})
     batch.refresh_from_db()

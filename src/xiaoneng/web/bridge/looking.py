@@ -15,7 +15,7 @@ from .forms import field_label
 from .progress import folder_of
 
 MOST_ROWS = 50
-RECORDS = ("cases", "events", "steps", "results", "pauses", "extensions", "items")
+RECORDS = ("cases", "events", "steps", "results", "pauses", "extensions", "items", "ratings")
 _COUNTED = ("cases", "steps", "pauses", "extensions", "service_items", "service_ratings", "published_decisions")
 
 
