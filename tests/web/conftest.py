@@ -180,8 +180,27 @@ def round_to_sign() -> str:
     return rules.code
 
 
+def rated_badly(case: Any) -> int:
+    """A bad rating of a case, as a link brings it: the number of its matter."""
+    from xiaoneng.web.ratings import actions
+    from xiaoneng.web.ratings.models import Matter, RatingLink
+
+    ((_case, token),) = actions.make_links([case], by="a-clerk")
+    rating = actions.give(RatingLink.objects.get(token_hash=actions.hashed(token)), level=2, reasons=["guide"])
+    return Matter.objects.get(rating=rating).pk
+
+
 @pytest.fixture
-def named(agency_codes: list[str]) -> dict[str, str | int]:
+def concluded(agency_codes: list[str]) -> list[Any]:
+    """Three concluded cases of each of the first two agencies, one agency after the other."""
+    from xiaoneng.web.cases.models import Case
+
+    cases = Case.objects.filter(is_current=True, concluded_on__isnull=False).order_by("pk")
+    return [case for code in agency_codes[:2] for case in cases.filter(agency_code=code)[:3]]
+
+
+@pytest.fixture
+def named(agency_codes: list[str], concluded: list[Any]) -> dict[str, str | int]:
     """What the names in braces of a drawn address stand for; `own` is the agency of the liaison."""
     from xiaoneng.core.calendar import read_notice
     from xiaoneng.web.accounts.models import User
@@ -212,10 +231,17 @@ def named(agency_codes: list[str]) -> dict[str, str | int]:
         "counted_round": kept_round("counted", "ten_thousand_people", "counted"),
         "persons_round": kept_round("persons", "county_and_towns_rate_middle_managers", "published"),
     }
+    from xiaoneng.web.ratings.actions import make_links
+
+    own_matter, other_matter = (rated_badly(case) for case in (concluded[0], concluded[3]))
+    ((_case, token),) = make_links([concluded[1]], by="a-clerk")
     shared, other_shared = (flow_of(code) for code in (own.agency_code, other.agency_code))
     return {
         **rounds,
         "signing": signing,
+        "own_matter": own_matter,
+        "other_matter": other_matter,
+        "rating_link": token,
         "own_finding": shared[0],
         "other_finding": other_shared[0],
         "shared_item": shared[1],

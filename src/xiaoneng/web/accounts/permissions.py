@@ -54,6 +54,10 @@ PERMISSIONS: dict[str, Any] = {
     "overview.read": sees_county,
     "rounds.change": is_office,
     "rounds.read": sees_county,
+    "ratings.read": sees_county | (is_liaison & is_own_agency),
+    "ratings.handle": is_office | (is_liaison & is_own_agency),
+    "ratings.decide": is_office,
+    "ratings.change": is_office,
     "agency.read": sees_county | (is_liaison & is_own_agency),
 }
 
