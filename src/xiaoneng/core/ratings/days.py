@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
-from typing import Any
-
-from xiaoneng.core.calendar import Calendar
+from typing import TYPE_CHECKING, Any
 
 from ..errors import RatingsError
+
+if TYPE_CHECKING:
+    from xiaoneng.core.calendar import Calendar
 
 _LONGEST = {"contact_workdays": 30, "mend_workdays": 60, "change_days": 90, "link_days": 365, "repeat_days": 365}
 
