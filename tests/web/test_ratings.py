@@ -146,6 +146,13 @@ def test_a_rating_may_be_changed_until_it_is_dealt_with(
     assert "ratings_withdrawn" in deeds()
 
 
+def test_a_new_link_does_not_open_again_what_was_dealt_with(concluded: list[Any], people: dict[str, User]) -> None:
+    actions.contact(bad(concluded[0]), by=people["handler"], is_reached=True, note="x")
+    link, _address = link_for(concluded[0])
+    with pytest.raises(actions.RatingClosedError, match="dealt with"):
+        actions.give(link, level=5)
+
+
 def test_guessing_links_has_to_wait(db: None) -> None:
     client = Client(REMOTE_ADDR="203.0.113.7")
     found = {client.get(f"/rate/guess-{n}/").status_code for n in range(30)}

@@ -118,13 +118,14 @@ def rating_of(link: RatingLink) -> Rating | None:
 def may_rate(link: RatingLink, former: Rating | None) -> bool:
     """Whether a rating can be given or changed by the link now."""
     on = timezone.localdate()
-    if link.stopped_at is not None:
+    matter = getattr(former, "matter", None)
+    if link.stopped_at is not None or (
+        matter is not None and (matter.state != MatterState.OPEN or hasattr(matter, "review"))
+    ):
         return False
     if former is None or link.used_on is None:
         return is_open(link, on)
-    matter = getattr(former, "matter", None)
-    is_handled = matter is not None and (matter.state != MatterState.OPEN or hasattr(matter, "review"))
-    return not is_handled and within(link.used_on, on, days_in_force().change_days)
+    return within(link.used_on, on, days_in_force().change_days)
 
 
 def _carry_matter(former: Rating | None, rating: Rating) -> None:

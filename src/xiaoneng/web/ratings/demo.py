@@ -47,6 +47,8 @@ def fill() -> Iterator[str]:
     Rating.objects.bulk_create(rows, batch_size=2_000)
     rows += _by_link(cases, {row.case_key for row in rows}, chance)
     settle([row.case_key for row in rows], by="demo")
+    for step in MatterStep.objects.filter(kind="opened").select_related("matter__rating"):
+        MatterStep.objects.filter(pk=step.pk).update(at=step.matter.rating.recorded_at, by="system")
     dealt = _deal_with(chance, today)
     yield (
         f"好差评已生成 Ratings: {Rating.objects.filter(is_default=False, level__isnull=False).count():,} given, "

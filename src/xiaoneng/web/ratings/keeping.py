@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
@@ -17,21 +17,18 @@ from xiaoneng.web.cases.models import Case, ImportBatch, ImportedFile
 from .matters import open_matters, withdraw_matters
 from .models import MatterState, Rating, Source
 
-if TYPE_CHECKING:
-    from xiaoneng.core.intake import Batch
-
 _SOME = 500
 
 
 class RatingKeeper:
     """What the bridge asks when a file brings ratings (see `bridge.add_keeper`)."""
 
-    def look(self, read: Batch) -> list[dict[str, Any]]:
+    def look(self, read: Any) -> list[dict[str, Any]]:
         """Rows without a case of ours are refused; rows that are here already are left out."""
         found, bad = _matched(read)
         return bad + [told for row, reason in _known(found) if (told := _told(row, reason, refuses=False))]
 
-    def keep(self, read: Batch, files: Mapping[str, ImportedFile], *, by: Any) -> dict[str, int]:
+    def keep(self, read: Any, files: Mapping[str, ImportedFile], *, by: Any) -> dict[str, int]:
         """Keep the others, and see which rating of each case stands now; the cases may have newer rows."""
         repoint()
         found, _bad = _matched(read)
@@ -113,7 +110,7 @@ def settle(keys: Iterable[str], *, by: Any) -> None:
         open_matters(list(now.values()), by=by)
 
 
-def _matched(read: Batch) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _matched(read: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The rows whose case is on record, with it, and those whose case is not, as refusals.
 
     A row finds its case by agency and number; by the number alone where only one case has it. Cases of the same file count too.

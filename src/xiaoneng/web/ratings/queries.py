@@ -237,7 +237,7 @@ def cases_to_link(
     if last_on:
         cases = cases.filter(concluded_on__lte=last_on)
     if text:
-        return cases.filter(case_no__startswith=text).order_by("-concluded_on", "pk")
+        return cases.filter(case_no=text).order_by("-concluded_on", "pk")
     linked = RatingLink.objects.filter(stopped_at__isnull=True).values("case_key")
     return cases.exclude(case_id__in=linked).order_by("-concluded_on", "pk")
 

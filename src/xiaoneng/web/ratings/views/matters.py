@@ -25,7 +25,7 @@ from xiaoneng.web.shell.formats import words_language
 
 from .. import actions, queries
 from ..forms import CallBackForm, ContactForm, DecisionForm, HeardForm, MendForm, ReviewForm
-from ..models import Matter, MatterState, Rating, RatingState
+from ..models import DaysSet, Matter, MatterState, Rating, RatingState
 
 _MOST_AT_ONCE = 200
 
@@ -219,6 +219,7 @@ def _page(request: HttpRequest, one: Matter, forms: dict[str, Form], *, status: 
             "reasons": [titles.get(code, code) for code in rating.reasons],
             "forms": {name: forms.get(name, form) for name, form in open_forms.items()},
             "review": the_review,
+            "is_default_days": not DaysSet.objects.exists(),
             "handles": handles,
             "shows_contact": handles,
             "may_close": handles and is_free and (one.state == MatterState.CALLED_BACK or (one.state == MatterState.MENDED and not one.is_named)),
