@@ -63,7 +63,13 @@ def test_other_rooms_come_in_by_the_door(sources: dict[str, str], root: Path) ->
 
 FILES_OF_AN_APP = ["models", "queries", "actions", "forms", "views", "urls"]  # from the ground up
 OPEN_TO_EVERY_APP = {"terms", "errors", "words", "law", "calendar", "text", "drawing", "clocks", "suppression"}
-OPEN_TO_EVERY_APP |= {"appraisal", "ballots", "ratings", "sampling", "screening"}  # small tables, no engine: see decision 17
+OPEN_TO_EVERY_APP |= {
+    "appraisal",
+    "ballots",
+    "ratings",
+    "sampling",
+    "screening",
+}  # small tables, no engine: see decision 17
 OPEN_TO_ALL_OF_CORE = {"bridge"}
 
 

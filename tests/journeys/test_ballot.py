@@ -32,7 +32,7 @@ prepare()
 day, today = timedelta(days=1), date.today()
 days = RoundDays(today - day, today + 2 * day, today - 9 * day, today - 5 * day)
 voting = install(handed(a_round(days=days)))
-closing = install(handed(a_staff_round(days=RoundDays(today - day, today))))
+closing = install(handed(a_staff_round(days=RoundDays(today - day, today)), seed=2))
 token = ".".join(map(text64, a_token(99)))
 print(json.dumps({"codes": voting.codes["staff"], "closing": closing.codes["staff"], "token": token}))
 """

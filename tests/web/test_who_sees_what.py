@@ -190,6 +190,8 @@ BUTTONS = """
     """
 
 
+BALLOT = ("/vote/nowhere/known", "/vote/nowhere/cast")  # the token or code is the authority: no cookie, no login
+
 ROUNDS = ("draft_round", "told_round", "counted_round", "persons_round")
 
 
@@ -240,6 +242,18 @@ def test_no_button_works_without_the_token_of_its_own_page(
     assert {button: status for button, status in found.items() if status != 403} == {}
 
 
+@pytest.mark.parametrize("role", ["anyone", *ROLES])
+def test_the_box_takes_a_ballot_alike_whoever_is_logged_in_and_sets_no_cookie(
+    role: str, reader: Callable[[str], Client]
+) -> None:
+    client = reader(role)
+    for address, status in zip(BALLOT, (404, 400), strict=True):  # no such round; no ballot in it
+        answer = client.post(address, "{}", content_type="application/json")
+        assert answer.status_code == status, address
+        assert not answer.cookies
+        assert client.get(address).status_code == 405
+
+
 def _addresses(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
@@ -249,7 +263,7 @@ def _addresses(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 
 def test_every_address_stands_in_the_tables() -> None:
-    listed = [address for drawn in (PAGES, BUTTONS) for address, _ in _rows(drawn)]
+    listed = [*BALLOT, *(address for drawn in (PAGES, BUTTONS) for address, _ in _rows(drawn))]
     resolver = get_resolver()
     drawn = {"/" + str(resolver.resolve(_filled(address)).route) for address in listed}
     assert set(_addresses(resolver.url_patterns)) - drawn == set()
@@ -258,6 +272,16 @@ def test_every_address_stands_in_the_tables() -> None:
 def _filled(address: str) -> str:
     numbers = {"user", "registered", "notice", "batch", "own_case", "other_case", "own_finding", "other_finding"}
     numbers |= {"former_list", "own_matter", "other_matter"}
-    for name in (*numbers, "own", "other", "own_item", "other_item", "shared_item", "other_shared_item", "signing", *ROUNDS):
+    for name in (
+        *numbers,
+        "own",
+        "other",
+        "own_item",
+        "other_item",
+        "shared_item",
+        "other_shared_item",
+        "signing",
+        *ROUNDS,
+    ):
         address = address.replace("{" + name + "}", "1" if name in numbers else "X")
     return address.partition("?")[0]

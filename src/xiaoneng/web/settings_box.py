@@ -12,14 +12,13 @@ XIAONENG_BOX_REPLICA        file of the sealed replica, best on another disk; de
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from . import settings as whole
 from .settings import *  # noqa: F403
 
 SECRET_KEY = secrets.token_urlsafe(50)  # signs nothing; nobody else has it, and it ends with the process
 BALLOTBOX_STANDS_ALONE = True
-DATABASES: dict[str, Any] = {"default": {}, "box": whole.DATABASES["box"]}
+DATABASES = {"default": {}, "box": whole.DATABASES["box"]}
 INSTALLED_APPS = [
     "xiaoneng.web.shell",
     "xiaoneng.web.ballotbox",
@@ -47,7 +46,7 @@ TEMPLATES = [
 ]
 ROOT_URLCONF = "xiaoneng.web.ballotbox.standing_alone"
 WSGI_APPLICATION = "xiaoneng.web.ballotbox.fast.application"
-AUTHENTICATION_BACKENDS: list[str] = []
+AUTHENTICATION_BACKENDS = []
 AUTH_USER_MODEL = "auth.User"  # nobody logs in here, and the app of accounts is not loaded
 STATIC_ROOT = whole.DATA_DIR / "static-box"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

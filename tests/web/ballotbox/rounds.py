@@ -50,7 +50,9 @@ def a_round(**changes: Any) -> RoundRules:
         version=2,
         questions=(
             *asked.questions,
-            Question("favour", named("有人向您索要好处吗", "Were you asked for a favour"), QuestionKind.FORCED_RESPONSE),
+            Question(
+                "favour", named("有人向您索要好处吗", "Were you asked for a favour"), QuestionKind.FORCED_RESPONSE
+            ),
         ),
         points=POINTS,
     )
@@ -148,7 +150,12 @@ def text64(data: bytes) -> str:
 
 
 def ballot(
-    *, code: str = "", token: tuple[bytes, bytes] | None = None, receipt: int = 1, answers: Any = ANSWERS, remark: str = ""
+    *,
+    code: str = "",
+    token: tuple[bytes, bytes] | None = None,
+    receipt: int = 1,
+    answers: Any = ANSWERS,
+    remark: str = "",
 ) -> dict[str, Any]:
     """What a browser sends."""
     told: dict[str, Any] = {"receipt": f"{receipt:032x}", "answers": answers, "remark": remark}

@@ -22,6 +22,7 @@ from xiaoneng.web.ballotbox import casting, closing, errors, keeping, kept, repl
 from .rounds import (
     CLOSES,
     KEY,
+    OTHER_KEY,
     Handed,
     a_round,
     a_staff_round,
@@ -96,7 +97,11 @@ def test_results_get_stratum_batch_bucket_and_answers(society: Handed) -> None:
     voted(society)
     ballotbox.close_round(ROUND, CLOSES)
     found = ballotbox.ballots_for_results(ROUND)
-    assert Counter((one.stratum, one.batch) for one in found) == {("staff", "b0"): 20, ("staff", "b1"): 14, ("firms", ""): 3}
+    assert Counter((one.stratum, one.batch) for one in found) == {
+        ("staff", "b0"): 20,
+        ("staff", "b1"): 14,
+        ("firms", ""): 3,
+    }
     assert {one.bucket for one in found} == {4}  # ten in the morning of the third day, in half days
     assert found[0].answers.keys() == {"water", "_"}
 
@@ -261,8 +266,6 @@ def test_installing_the_same_round_again_gives_the_same_and_another_is_refused(s
     with pytest.raises(errors.RoundInstalledError):
         install(handed(a_round(), seed=2))
     with pytest.raises(errors.RoundInstalledError):
-        from .rounds import OTHER_KEY
-
         install(handed(a_round()), key=OTHER_KEY)
 
 

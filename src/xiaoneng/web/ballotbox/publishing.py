@@ -73,7 +73,7 @@ def read_form(form: QueryDict) -> Submission:
     for name, value in form.items():
         appraisee, slash, question = name.partition("/")
         if slash:
-            answers[appraisee][question] = int(value) if str(value).isascii() and str(value).isdigit() else str(value)
+            answers[appraisee][question] = int(text) if (text := str(value)).isascii() and text.isdigit() else text
     try:
         receipt = bytes.fromhex(str(form.get("receipt", "")))
     except ValueError as error:

@@ -254,7 +254,10 @@ def sheets_of(cursor: Any, round: str) -> list[SheetRow]:
         "order by sheet, entry",
         [round],
     )
-    return [SheetRow(*row[:4], bytes(row[4]), *row[5:7], bytes(row[7])) for row in cursor.fetchall()]
+    return [
+        SheetRow(sheet, entry, stratum, way, bytes(answers), remark, entered_by, bytes(mac))
+        for sheet, entry, stratum, way, answers, remark, entered_by, mac in cursor.fetchall()
+    ]
 
 
 def put_sheet(cursor: Any, round: str, row: SheetRow) -> None:

@@ -91,11 +91,15 @@ def _faults_of_closing(round: Round, key: Ed25519PublicKey) -> Iterator[BoxFault
         return
     for fault in ballots.verify_round(evidence, words_language()):
         yield BoxFault(str(fault.kind), fault.where, fault.said)
-    told, rules = ballots.read_closing(bytes(round.statement)), booth.rules_of(round)
+    try:
+        told, rules = ballots.read_closing(bytes(round.statement)), booth.rules_of(round)
+        box_key = ballots.read_public(round.box_key.encode(), Ed25519PublicKey)
+    except (ValueError, KeyError, TypeError, XiaonengError) as error:
+        yield BoxFault("round_edited", round.code, _("What the box holds of the round cannot be read: %s") % error)
+        return
     if told.rules != rules.hash or told.round != round.code:
-        said = _("The rules are not those that the closing statement names.")
-        yield BoxFault("rules_edited", round.code, said)
-    if ballots.read_public(round.box_key.encode(), Ed25519PublicKey).public_bytes_raw() != key.public_bytes_raw():
+        yield BoxFault("rules_edited", round.code, _("The rules are not those that the closing statement names."))
+    if box_key.public_bytes_raw() != key.public_bytes_raw():
         yield BoxFault("box_key_edited", round.code, _("The public key of the box was edited."))
 
 
@@ -124,12 +128,12 @@ def _faults_of_kept(round: Round, key: Ed25519PublicKey) -> Iterator[BoxFault]:
     except (ValueError, AttributeError) as error:
         yield BoxFault("kept_unreadable", round.code, _("What was kept of the ballots cannot be read: %s") % error)
         return
-    said = {
+    sentences = {
         "kept_root": _("The ballots that were kept were edited."),
         "remarks_root": _("The remarks that were kept were edited."),
         "codes_root": _("The codes that were handed out were edited."),
     }
-    yield from (BoxFault(name, round.code, said[name]) for name, root in roots.items() if told[name] != root)
+    yield from (BoxFault(name, round.code, sentences[name]) for name, root in roots.items() if told[name] != root)
     yield from (BoxFault("rows_left", name, _("Rows were put into %s after the close.") % name) for name in left)
 
 

@@ -55,7 +55,7 @@ def in_language(view: View) -> View:
                 )
             except RoundStateError:
                 response = told(request, _("This round is still open; this is published at its close."), 404)
-        response.headers.setdefault("Content-Language", language)
+        response.headers.setdefault("Content-Language", str(language))
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -182,7 +182,9 @@ def answered(round: str, body: bytes, lang: str) -> tuple[int, list[tuple[str, s
             if isinstance(refusal, RoundMissingError):
                 status, word, sentence = 404, "no_round", no_round()
             else:
-                if not isinstance(refusal, Refusal):  # a key is missing, say: the page tries again, the office sees the log
+                if not isinstance(
+                    refusal, Refusal
+                ):  # a key is missing, say: the page tries again, the office sees the log
                     refusal = NotStoredError("the box is not in order")
                 status, word, sentence = refusal.status, refusal.word, said(refusal)
             answer = json.dumps({"error": word, "message": sentence}, ensure_ascii=False).encode()

@@ -9,7 +9,6 @@ import click
 
 from xiaoneng.core.words import hint
 
-
 SETTINGS_OF = {"box": "xiaoneng.web.settings_box", "registrar": "xiaoneng.web.settings_registrar"}
 THREADS_OF = {"": 4, "box": 32, "registrar": 8}  # ballots wait for the disk together, so that many may wait
 
@@ -37,9 +36,7 @@ _HELP = click.help_option("-h", "--help", help=hint("help"))
 @_DATA
 @click.option("--threads", default=None, type=click.IntRange(1, 64), help=hint("serve_threads"))
 @_HELP
-def serve(
-    part: str | None, with_demo: bool, port: int, host: str, data_dir: Path | None, threads: int | None
-) -> None:
+def serve(part: str | None, with_demo: bool, port: int, host: str, data_dir: Path | None, threads: int | None) -> None:
     if host not in ("127.0.0.1", "localhost", "::1") and not os.environ.get("XIAONENG_HOSTS"):
         raise click.ClickException(hint("serve_names_needed").replace("[host]", host))
     if part and with_demo:

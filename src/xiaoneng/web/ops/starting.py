@@ -27,7 +27,20 @@ def prepare() -> None:
         executor = MigrationExecutor(connections[name])
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", database=name, interactive=False, verbosity=0)
+    _close_overdue_issues()
     _collect_static()
+
+
+def _close_overdue_issues() -> None:
+    """Tokens whose last day of issue went by while the machine stood still cannot be signed any more: their keys are destroyed."""
+    from django.apps import apps
+
+    if apps.is_installed("xiaoneng.web.registrar"):
+        from django.utils import timezone
+
+        from xiaoneng.web import registrar
+
+        registrar.close_overdue(timezone.localdate())
 
 
 def _collect_static() -> None:
