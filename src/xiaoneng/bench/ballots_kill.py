@@ -29,7 +29,7 @@ def rows(
     for database in databases.split(","):
         with boxes(database) as box:
             if box is not None:
-                found.append(_measured(box, database, n, kills, clients, random.Random(seed)))  # noqa: S311 (no secret)
+                found.append(measured(box, database, n, kills, clients, random.Random(seed)))  # noqa: S311 (no secret)
     return found
 
 
@@ -79,7 +79,8 @@ class _Voters:
                 break
 
 
-def _measured(box: Box, database: str, n: int, kills: int, clients: int, chance: random.Random) -> BenchRow:
+def measured(box: Box, database: str, n: int, kills: int, clients: int, chance: random.Random) -> BenchRow:
+    """The figures of one box."""
     ballots = box.set_up(n, 5)
     box.start()
     voters = _Voters(box, ballots, clients, chance)

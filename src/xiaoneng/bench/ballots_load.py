@@ -25,11 +25,12 @@ def rows(
     for database in databases.split(","):
         with boxes(database) as box:
             if box is not None:
-                found += _measured(box, database, n, clients, appraisees)
+                found += measured(box, database, n, clients, appraisees)
     return found
 
 
-def _measured(box: Box, database: str, n: int, clients: int, appraisees: int) -> list[BenchRow]:
+def measured(box: Box, database: str, n: int, clients: int, appraisees: int) -> list[BenchRow]:
+    """The figures of one box."""
     ballots = box.set_up(n, appraisees)
     requests = [request_of(box, ballot["body"]) for ballot in ballots]
     box.start()

@@ -55,6 +55,7 @@ def in_language(view: View) -> View:
                 )
             except RoundStateError:
                 response = told(request, _("This round is still open; this is published at its close."), 404)
+        response._has_been_logged = True  # type: ignore[attr-defined]  # otherwise Django notes when a ballot was refused
         response.headers.setdefault("Content-Language", str(language))
         response.headers.setdefault("Cache-Control", "no-store")
         return response
