@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -35,10 +36,10 @@ class Booth:
 
     def check_day(self, at: datetime | None = None) -> None:
         """Refuse before the first and after the last day; `at` is the moment, now where none is given."""
-        day, days = timezone.localdate(at or now()), self.rules.days
-        if day < days.opens_on:
+        at, days = at or now(), self.rules.days
+        if at < self._opens_at:
             raise NotOpenError(f"round {self.code} opens on {days.opens_on}: come back then")
-        if day > days.closes_on:
+        if at >= self._ends_at:
             raise ClosedError(f"round {self.code} closed on {days.closes_on}: no ballot can be taken any more")
 
     def bucket(self, at: datetime | None = None) -> int | None:
@@ -46,8 +47,20 @@ class Booth:
         hours = self.rules.bucket_hours
         if hours is None or self.rules.kind_rules.is_staff:
             return None
-        opened = datetime.combine(self.rules.days.opens_on, time(), tzinfo=timezone.get_default_timezone())
-        return max(0, int(((at or now()) - opened).total_seconds() // (hours * 3600)))
+        return max(timedelta(), (at or now()) - self._opens_at) // timedelta(hours=hours)
+
+    @cached_property
+    def _opens_at(self) -> datetime:
+        return _midnight(self.rules.days.opens_on)
+
+    @cached_property
+    def _ends_at(self) -> datetime:
+        return _midnight(self.rules.days.closes_on + timedelta(days=1))
+
+
+def _midnight(day: date) -> datetime:
+    """When a day begins here, in UTC, so that comparing costs nothing."""
+    return datetime.combine(day, time(), tzinfo=timezone.get_default_timezone()).astimezone(UTC)
 
 
 def now() -> datetime:

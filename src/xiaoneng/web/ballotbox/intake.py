@@ -30,7 +30,9 @@ from .models import State
 GATHERED_WITHIN_S = 0.010
 MOST_AT_ONCE = 256
 ANSWERED_WITHIN_S = 30.0
-STIRRED_EVERY = 2000  # ballots
+STIRRED_EVERY = 2000  # ballots; in a rush, which the rewriting would hold up, at the first breath after it
+STIRRED_AT_THE_LATEST = 20_000
+RUSH = 16  # ballots on the way at once
 STIRRED_WHEN_IDLE_S = 2.0
 
 _log = logging.getLogger("xiaoneng.ballotbox")
@@ -113,7 +115,7 @@ class Intake:
                 job.done.release()
             replica.wanted()
             self._unstirred += len(batch)
-            self._stir(STIRRED_EVERY)
+            self._stir(STIRRED_EVERY if self._coming < RUSH else STIRRED_AT_THE_LATEST)
 
     def _gathered(self, first: Job) -> list[Job]:
         batch, until = [first], time.monotonic() + GATHERED_WITHIN_S
@@ -189,7 +191,8 @@ def _store(cursor: Any, jobs: list[Job]) -> None:
             past.add(former.receipt_mark)
         tally = tally.plus(booth.mac_key, row.mac, row.margin_mac)
         rows[found.token_hash] = changed[found.token_hash] = row
-        remarks[marks.remark_mark(booth.mac_key, booth.code, found.token_hash)] = job.remark
+        if job.remark or former is not None:  # the former ballot may have had one
+            remarks[marks.remark_mark(booth.mac_key, booth.code, found.token_hash)] = job.remark
     if changed:
         storage.put_ballots(cursor, booth.code, changed.values())
         storage.put_remarks(cursor, booth.code, remarks)
