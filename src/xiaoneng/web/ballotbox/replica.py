@@ -90,10 +90,9 @@ def after_close() -> None:
 
 
 def _packed() -> bytes:
-    rounds = []
-    with storage.changing() as cursor:  # one moment for all tables
+    rounds: list[dict[str, Any]] = []
+    with storage.changing() as cursor:  # one moment for all tables; voters wait, so that rows are only read here
         for each in Round.objects.filter(state=State.OPEN).order_by("code"):
-            tally = storage.locked_tally(cursor, each.code)
             keys = keeping.keys_of(each.code)
             rounds.append(
                 {
@@ -102,15 +101,21 @@ def _packed() -> bytes:
                     "seal": bytes(each.seal).hex(),
                     "mac_key": keys.mac.hex(),
                     "receipt_key": ballots.private_pem(keys.receipt).decode(),
-                    "tally": _plain(tally),
-                    "codes": [_plain(row) for row in storage.codes_of(cursor, each.code)],
-                    "ballots": [_plain(row) for row in storage.ballots_of(cursor, each.code)],
-                    "remarks": {m.hex(): text for m, text in sorted(storage.remarks_of(cursor, each.code).items())},
-                    "past": sorted(mark.hex() for mark in storage.past_receipts(cursor, each.code)),
-                    "sheets": [_plain(row) for row in storage.sheets_of(cursor, each.code)],
+                    "tally": storage.locked_tally(cursor, each.code),
+                    "codes": storage.codes_of(cursor, each.code),
+                    "ballots": storage.ballots_of(cursor, each.code),
+                    "remarks": storage.remarks_of(cursor, each.code),
+                    "past": storage.past_receipts(cursor, each.code),
+                    "sheets": storage.sheets_of(cursor, each.code),
                     "sheet_counts": storage.sheet_counts_of(cursor, each.code),
                 }
             )
+    for told in rounds:
+        told["tally"] = _plain(told["tally"])
+        for name in ("codes", "ballots", "sheets"):
+            told[name] = [_plain(row) for row in told[name]]
+        told["remarks"] = {mark.hex(): text for mark, text in sorted(told["remarks"].items())}
+        told["past"] = sorted(mark.hex() for mark in told["past"])
     return zlib.compress(json.dumps(rounds, ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
 
