@@ -113,8 +113,9 @@ class _Calm:
         from waitress import wasyncore
 
         while map:
+            before = len(map)
             wasyncore.loop(timeout=timeout, map=map, use_poll=use_poll, count=1)
-            if len(map) > self.MANY:
+            if self.MANY < len(map) <= before:  # not while people come in, one a round
                 time.sleep(self.REST_S)
 
 
