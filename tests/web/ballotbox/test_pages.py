@@ -313,7 +313,7 @@ def test_the_fast_way_answers_as_the_pages_do(society: Handed) -> None:
 
 @pytest.mark.parametrize("box", ["sqlite"], indirect=True)
 def test_behind_https_a_ballot_that_came_in_the_open_is_not_taken(
-    society: Handed, settings: Any, monkeypatch: pytest.MonkeyPatch
+    society: Handed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It goes to the pages, whose first rule sends it to https; one that the proxy took over https is taken."""
     handed: list[str] = []
@@ -324,7 +324,7 @@ def test_behind_https_a_ballot_that_came_in_the_open_is_not_taken(
         return []
 
     monkeypatch.setattr(fast, "_pages", answer)
-    settings.SECURE_SSL_REDIRECT = True
+    monkeypatch.setattr(fast, "_IS_SECURE", True)
     body = json.dumps(ballot(token=a_token(3))).encode()
     assert _wsgi(body)[0].startswith("301")
     assert handed == [f"/vote/{ROUND}/cast"]

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from .views import JSON, LARGEST_BALLOT, answered
@@ -22,12 +23,10 @@ _HEADERS = [
     ("Content-Type", JSON),
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
 ]
 _LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _pages = get_wsgi_application()
+_IS_SECURE = bool(settings.SECURE_SSL_REDIRECT)
 
 
 def application(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -51,6 +50,4 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
 
 def _must_go_to_https(environ: dict[str, Any]) -> bool:
     """Whether the page's own rule would send this request elsewhere first."""
-    from django.conf import settings
-
-    return bool(settings.SECURE_SSL_REDIRECT) and environ.get("HTTP_X_FORWARDED_PROTO") != "https"
+    return _IS_SECURE and environ.get("HTTP_X_FORWARDED_PROTO") != "https"

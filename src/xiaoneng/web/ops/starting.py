@@ -92,6 +92,7 @@ def _serve(listening: socket.socket, host: str, threads: int, tell_more: Callabl
         ident=None,
         connection_limit=1000,  # a whole hall votes at once
         asyncore_use_poll=True,
+        send_bytes=16_384,  # head and body of a short answer travel together
         backlog=1024,
     )
     server.asyncore = _Calm()
