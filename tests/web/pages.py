@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 from .test_who_sees_what import PAGES, _rows
 
-FILES = (".csv", ".xlsx", ".css", "/healthz/", "/file/", "/progress/")  # the last is a part of a page
+FILES = (
+    ".csv",
+    ".xlsx",
+    ".css",
+    ".json",
+    "/csv/",
+    "/json/",
+    "/healthz/",
+    "/file/",
+    "/progress/",
+)  # the last is a part of a page
 
 
 def pages_of(role: str, named: Mapping[str, str | int], *, status: int = 200) -> list[str]:

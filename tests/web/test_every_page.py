@@ -70,6 +70,7 @@ def names(named: Named) -> set[str]:
 
 def _names() -> set[str]:
     from xiaoneng.core.law import load_pack, packs
+    from xiaoneng.web.appraisals.models import Round
     from xiaoneng.web.cases.models import Case, FlowFinding, FlowTable, ImportBatch, Step
     from xiaoneng.web.registry import workdays
     from xiaoneng.web.registry.models import Agency, HolidayNotice, ServiceItem
@@ -92,6 +93,9 @@ def _names() -> set[str]:
         found |= set(HolidayNotice.objects.values_list(field, flat=True))
     for batch in ImportBatch.objects.all():
         found |= {column["column"] for column in batch.report["columns"]}
+    for one in Round.objects.all():  # what somebody typed: codes and names of a round and of those in it
+        typed = (*one.draft["appraisees"], *one.draft["strata"], *one.draft["groups"])
+        found |= {one.code, one.title_zh, one.title_en, *(row[name] for row in typed for name in ("code", "zh", "en"))}
     for pack in packs():
         for rule in load_pack(pack).rules.values():
             found |= {rule.law, rule.article, rule.quote, rule.name_zh}

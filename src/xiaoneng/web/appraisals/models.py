@@ -39,7 +39,7 @@ class RoundState(models.TextChoices):
     FIXED = "fixed", _("rules fixed")
     ANNOUNCED = "announced", _("announced")
     CLOSED = "closed", _("box closed")
-    COUNTED = "counted", _("counted")
+    COUNTED = "counted", _("ballots counted")
     PUBLISHED = "published", _("result out")
     WITHDRAWN = "withdrawn", _("withdrawn")
 

@@ -187,7 +187,7 @@ COUNTS = (
     ("blank", _("blank or left over")),
     ("called", _("Persons called")),
     ("answered", _("answered")),
-    ("refused", _("refused")),
+    ("refused", _("refused to answer")),
 )
 
 

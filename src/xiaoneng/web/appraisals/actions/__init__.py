@@ -1,6 +1,6 @@
 """Every way to change a round: set up, drawn, announced, closed and counted, its result told."""
 
-from .announcing import announce, close, draw_raters
+from .announcing import announce, close, destroy_prints, draw_raters
 from .results import (
     SamePersonError,
     add_reader,
@@ -25,6 +25,7 @@ __all__ = [
     "close",
     "count",
     "create_round",
+    "destroy_prints",
     "discard",
     "draw_raters",
     "fix_rules",

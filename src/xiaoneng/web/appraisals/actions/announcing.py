@@ -178,6 +178,17 @@ def _print(
     (prints.folder_of(one) / prints.DRAWN).unlink(missing_ok=True)
 
 
+@transaction.atomic
+def destroy_prints(one: Round, *, by: Any) -> int:
+    """Destroy the files of what was printed.
+
+    Out     how many there were
+    """
+    count = prints.destroy(one)
+    audit.record("round_prints_destroyed", subject=one, by=by, after={"files": count})
+    return count
+
+
 def close(one: Round, *, by: Any, at: datetime, on: date) -> dict[str, Any]:
     """Close the box: its signed statement is kept, and remarks are cut off from their ballots.
 

@@ -49,7 +49,7 @@ def change_draft(one: Round, *, by: Any, **parts: Any) -> Round:
     if changed:
         found.draft = {**found.draft, **parts}
         found.save(update_fields=["draft"])
-        audit.record("round_changed", subject=found, by=by, after={"parts": changed})
+        audit.record("round_changed", subject=found, by=by, after={f"draft_{name}": "✓" for name in changed})
     return found
 
 

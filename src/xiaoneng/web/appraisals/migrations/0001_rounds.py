@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                             ("fixed", "rules fixed"),
                             ("announced", "announced"),
                             ("closed", "box closed"),
-                            ("counted", "counted"),
+                            ("counted", "ballots counted"),
                             ("published", "result out"),
                             ("withdrawn", "withdrawn"),
                         ],

@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from xiaoneng.core.errors import XiaonengError
 from xiaoneng.web.accounts.models import User
-from xiaoneng.web.shell import permitted
+from xiaoneng.web.shell import permitted, told
 
 from .. import actions
 from ..models import Remark, ResultReader, Round, RoundState
@@ -86,6 +87,8 @@ def drill(request: HttpRequest, code: str) -> HttpResponse:
         actions.run_drill(round_of(request, code), by=request.user)
     except actions.WrongStateError:
         messages.error(request, _("The result is out already: its drill stands as it is."))
+    except XiaonengError as error:
+        messages.error(request, told(error))
     return redirect("appraisals:batches", code=code)
 
 

@@ -190,7 +190,7 @@ def printed(request: HttpRequest, code: str, name: str) -> HttpResponse:
 @permitted("rounds.change")
 def destroy_prints(request: HttpRequest, code: str) -> HttpResponse:
     """The files of what was printed are destroyed."""
-    prints.destroy(round_of(request, code))
+    actions.destroy_prints(round_of(request, code), by=request.user)
     messages.success(request, _("The files have been destroyed. Only the paper is left."))
     return redirect("appraisals:round", code=code)
 
