@@ -393,7 +393,9 @@ def test_two_persons_count_the_signatures_and_codes_and_ballots_are_held_against
     assert "your count is noted" in text_of(ann.post(SIGNATURES, {"n-raters": "60"}, follow=True))
     shown = ben.get(SIGNATURES).content.decode()
     assert "Counted once, by ann" in unescape(shown)
-    assert "60" not in shown.partition("<main")[2].replace('max="60"', "")
+    assert not re.search(
+        r"\b60\b", shown.partition("<main")[2].replace('max="60"', "")
+    )  # a whole word: a page token may hold it
     assert "two persons counted the same" in text_of(ben.post(SIGNATURES, {"n-raters": "60"}, follow=True))
     row = paper_queries.paper_rows(one)[0]
     assert (row["made"], row["voided"], row["handed_out"], row["signatures"]) == (66, 6, 60, 60)

@@ -65,7 +65,7 @@ def _midnight(day: date) -> datetime:
 
 def now() -> datetime:
     """The moment; read for the coarse bucket of public rounds only."""
-    return datetime.now(UTC)
+    return timezone.now()
 
 
 def today() -> date:
