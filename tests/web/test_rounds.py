@@ -74,6 +74,15 @@ def test_a_new_round_starts_from_what_its_kind_brings() -> None:
     assert kinds() == ["round_created"]
 
 
+@pytest.mark.parametrize(
+    "kind", ["society_rates_agencies", "ten_thousand_people", "county_and_towns_rate_middle_managers"]
+)
+def test_a_new_round_begins_with_weights_that_add_up(kind: str) -> None:
+    one = actions.create_round(by=office(), code="k", kind=kind, title_zh="评议", title_en="Round")
+    weights = [row["weight_percent"] for row in one.draft["strata"]]
+    assert sum(weights) == pytest.approx(100, abs=0.1 * len(weights))
+
+
 def test_saving_what_is_there_already_leaves_no_trace() -> None:
     one = paper_round()
     before = kinds()
@@ -183,6 +192,16 @@ def test_printed_files_can_be_destroyed_and_are_gone(reader: Any) -> None:
     client.post("/rounds/r1/prints/destroy/")
     assert client.get("/rounds/r1/prints/codes.pdf/").status_code == 404
     assert printed(one) == []
+
+
+def test_the_office_is_told_to_carry_the_auditors_key_away(reader: Any, settings: Any) -> None:
+    """The box made the key when it sealed the ballots, since none was given to it; once it is gone from here nothing is said."""
+    a_counted_round()
+    client = reader("office_editor")
+    assert "auditors.private.pem" in client.get("/rounds/r1/").content.decode()
+    assert "auditors.private.pem" not in Client().get("/rounds/r1/").content.decode()
+    next(settings.DATA_DIR.rglob("auditors.private.pem")).unlink()
+    assert "auditors.private.pem" not in client.get("/rounds/r1/").content.decode()
 
 
 @pytest.mark.parametrize("name", ["drawn.json", "..%2Fxiaoneng.sqlite3", "nothing.pdf"])

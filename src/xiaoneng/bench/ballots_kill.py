@@ -29,7 +29,7 @@ def rows(
     for database in databases.split(","):
         with boxes(database) as box:
             if box is not None:
-                found.append(measured(box, database, n, kills, clients, random.Random(seed)))  # noqa: S311 (no secret)
+                found.append(measured(box, database, n, kills, clients, random.Random(seed)))  # noqa: S311 - when to kill is no secret
     return found
 
 

@@ -8,7 +8,7 @@ import selectors
 import socket
 import statistics
 import time
-from typing import Any
+from typing import Any, cast
 
 from .ballots import Box, boxes, request_of
 from .runner import BenchError, BenchRow
@@ -85,7 +85,7 @@ def _cast(box: Box, requests: list[bytes], clients: int) -> tuple[float, list[fl
         if time.perf_counter() - began > _LONGEST_S:
             raise BenchError(f"{left} ballots were not answered within {_LONGEST_S} s")
         for key, _mask in chosen.select(timeout=30):
-            line, state = key.fileobj, key.data  # type: ignore[assignment]
+            line, state = cast(socket.socket, key.fileobj), key.data
             came = line.recv(65536)
             if not came:
                 raise BenchError(f"the box closed a connection after {state['got'][:200]!r}")

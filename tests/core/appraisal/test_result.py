@@ -170,3 +170,16 @@ def test_a_drill_measures_what_the_screening_finds() -> None:
 def test_a_small_body_is_never_screened() -> None:
     assert result(body(14), [said("staff", water=5) for _ in range(14)])["screening"] is None
     assert drill(body(14), [said("staff", water=5) for _ in range(14)], rounds=1) is None
+
+
+def test_a_batch_of_few_ballots_is_not_told_by_the_difference_of_two_scores() -> None:
+    """Four ballots set aside: with and without them, their answers could be worked out; five and more may be told."""
+    ballots = [{**ballot, "batch": f"b{number % 10}"} for number, ballot in enumerate(many())]
+    few = [{**said("citizens", a3=5), "batch": "few"} for _ in range(4)]
+    found = result(MANY, [*ballots, *few], set_aside=["few"], replicates=500)["set_aside"]
+    told = {row["appraisee"] for row in found["rows"]}
+    assert "a3" not in told
+    assert "a0" in told  # no ballot of the batch rates it: both scores are the same
+    more = [*few, {**said("citizens", a3=5), "batch": "few"}]
+    found = result(MANY, [*ballots, *more], set_aside=["few"], replicates=500)["set_aside"]
+    assert "a3" in {row["appraisee"] for row in found["rows"]}

@@ -118,3 +118,11 @@ def test_a_text_that_lacks_a_part_is_no_rules(missing: str) -> None:
     del data[missing]
     with pytest.raises(RoundRulesError, match="cannot be read"):
         read_rules(data)
+
+
+@pytest.mark.parametrize("day", ["opens_on", "closes_on"])
+def test_a_text_without_a_day_of_the_box_is_refused_and_breaks_nothing(day: str) -> None:
+    data = BIG.as_dict()
+    data["days"][day] = None
+    with pytest.raises(RoundRulesError, match="cannot be read"):
+        read_rules(data)

@@ -49,7 +49,7 @@ def node(request: pytest.FixtureRequest) -> Ask:
     """The client run by node, with and without the hashes of the platform."""
     found = shutil.which("node")
     if found is None:
-        pytest.skip("missing here: node")
+        pytest.skip("missing here: node")  # Chromium runs the same client below; .ci/run installs both
 
     def ask(asked: dict[str, Any]) -> Any:
         # node needs the ending .mjs, or a package.json beside the file, to read it as a module

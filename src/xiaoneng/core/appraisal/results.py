@@ -347,12 +347,18 @@ def _aside(ratings: Ratings, batches: Sequence[str], shown: Mapping[Any, Mapping
     if not batches:
         return None
     with_all, without = both_ways(ratings, batches)
+    aside = (
+        np.isin(np.array(ratings.batch), sorted(batches))[ratings.ballot] if len(ratings.ballot) else np.zeros(0, bool)
+    )
+    moved = np.bincount(ratings.appraisee[aside], minlength=len(ratings.rules.appraisees))
+    least = ratings.rules.fewest_published
     return {
         "batches": sorted(batches),
         "rows": [
             {"appraisee": one.code, "with": _number(with_all[place]), "without": _number(without[place])}
             for place, one in enumerate(ratings.rules.appraisees)
-            if _is_exact(shown[one.code, None, None])
+            # The two scores together tell of the ballots that were set aside: these too must be enough
+            if _is_exact(shown[one.code, None, None]) and (moved[place] == 0 or moved[place] >= least)
         ],
     }
 

@@ -163,7 +163,8 @@ class RoundRules:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, days as ISO text: what is published and what `read_rules` reads."""
-        return json.loads(json.dumps(asdict(self), default=str))  # type: ignore[no-any-return]
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
+        return plain
 
     def canonical(self) -> bytes:
         """The one way in which these rules are written: sorted keys, UTF-8, no spaces."""
@@ -190,7 +191,6 @@ def read_rules(data: Mapping[str, Any]) -> RoundRules:
     Raises  RoundRulesError where something is missing, of the wrong kind, or not allowed
     """
     try:
-        days = {name: date.fromisoformat(day) if day else None for name, day in data["days"].items()}
         asked = dict(data["questionnaire"])
         asked["questions"] = tuple(Question(**{**one, "kind": QuestionKind(one["kind"])}) for one in asked["questions"])
         asked["points"] = {str(level): float(points) for level, points in asked["points"].items()}
@@ -205,13 +205,28 @@ def read_rules(data: Mapping[str, Any]) -> RoundRules:
             "appraisees": tuple(Appraisee(**one) for one in data["appraisees"]),
             "strata": strata,
             "questionnaire": Questionnaire(**asked),
-            "days": RoundDays(**days),  # type: ignore[arg-type]
+            "days": _read_days(data["days"]),
             "screening": dict(data.get("screening") or {}),
         }
         rules = RoundRules(**rest)
     except (KeyError, TypeError, ValueError) as error:
         raise _refused("unreadable", error=error) from None
     return rules.checked()
+
+
+def _read_days(given: Mapping[str, str | None]) -> RoundDays:
+    """Days from ISO text; those of the box must be there, those of the issue may be missing."""
+
+    def known(name: str) -> date | None:
+        day = given.get(name)
+        return date.fromisoformat(day) if day else None
+
+    return RoundDays(
+        opens_on=date.fromisoformat(given["opens_on"] or ""),
+        closes_on=date.fromisoformat(given["closes_on"] or ""),
+        issue_opens_on=known("issue_opens_on"),
+        issue_closes_on=known("issue_closes_on"),
+    )
 
 
 def default_questionnaire() -> Questionnaire:

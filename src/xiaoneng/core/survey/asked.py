@@ -114,7 +114,8 @@ class _Sample:
         """A column, and the category of it that is meant, where one is."""
         if value in self.names or "=" not in value:
             return value, None
-        return tuple(value.split("=", 1))  # type: ignore[return-value]
+        name, _, category = value.partition("=")
+        return name, category
 
     def column(self, name: str) -> pa.ChunkedArray:
         """A column in which what is missing is null."""
@@ -132,7 +133,10 @@ class _Sample:
         column = self.column(name)
         try:
             found: FloatArray = pc.cast(column, pa.float64()).to_numpy()
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        except (
+            pa.ArrowInvalid,
+            pa.ArrowNotImplementedError,
+        ):  # a text that is no number, or a type that has no numbers
             raise DesignError(self._no_number(name, column, is_value)) from None
         if not may_miss and (missing := np.isnan(found)).any():
             raise DesignError(

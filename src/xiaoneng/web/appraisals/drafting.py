@@ -33,7 +33,9 @@ def blank(kind: str) -> dict[str, Any]:
 
     preset, rules = load_preset(kind), KIND_RULES[RoundKind(kind)]
     asked = default_questionnaire()
-    share = round(100 / len(preset.strata), 1) if preset.strata else 100.0
+    named = [one.weight for one in preset.strata if one.weight]
+    others = len(preset.strata) - len(named)
+    share = round(100 * (1 - sum(named)) / others, 1) if others else 100.0  # what sources leave open, in equal parts
     strata = [
         {
             "code": one.id,

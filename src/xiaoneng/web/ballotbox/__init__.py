@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WHOLE_BALLOT",
+    "auditors_key_lies_here",
     "ballots_for_results",
     "close_round",
     "counted_sheets",
@@ -60,6 +61,13 @@ def install_round(
     from .actions import install_round as install
 
     return install(rules, keys, codes)
+
+
+def auditors_key_lies_here() -> bool:
+    """Whether the auditors' private key still lies beside the box that it opens, where it must not stay."""
+    from .keeping import has_auditors_private_key
+
+    return has_auditors_private_key()
 
 
 def void_codes(round: str, hashes: Iterable[bytes]) -> int:

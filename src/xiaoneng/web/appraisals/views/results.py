@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from xiaoneng.core.drawing import as_file
 from xiaoneng.core.words import label
+from xiaoneng.web.cases.exporting import guarded
 from xiaoneng.web.shell import asked, open_to_all
 from xiaoneng.web.shell.formats import words_language
 
@@ -23,8 +24,6 @@ from .. import queries
 from ..models import Round
 from ..pictures import marks, named, rank_picture, rank_text, score_picture
 from .common import batch_name, both_ways, round_of, tabs
-
-_LIVE = tuple("=+-@\t\r\n＝＋－＠")  # a spreadsheet takes a text that begins so for a formula
 
 
 def _readable(request: HttpRequest, code: str) -> Round:
@@ -162,7 +161,7 @@ def result_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
                 "rank_lower": row["rank_lower_simultaneous"],
                 "rank_upper": row["rank_upper_simultaneous"],
             }
-            writer.writerow([_cell(cells[column]) for column in columns])
+            writer.writerow([guarded(_told(column, cells[column])) for column in columns])
     return HttpResponse(
         "\ufeff" + text.getvalue(),
         content_type="text/csv; charset=utf-8",
@@ -170,11 +169,9 @@ def result_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     )
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        told = label(value, words_language())
-        return f"'{told}" if told.startswith(_LIVE) else told
-    return value
+def _told(column: str, value: Any) -> Any:
+    """A cell as it is read: tier and reason by their words, all else as it stands."""
+    return label(value, words_language()) if column in ("tier", "why") else value
 
 
 def _picture_file(one: Round, group: str, picture: str) -> HttpResponse:

@@ -67,6 +67,7 @@ def round_page(request: HttpRequest, code: str) -> HttpResponse:
     if context["may_change"]:
         context |= {
             "prints": prints.names(one),
+            "has_auditors_key": one.is_public and ballotbox.auditors_key_lies_here(),
             "draw_form": DrawForm(needs_roll=True),
             "reason_form": ReasonForm(),
             "needs_draw": bool(rules.draw) and not one.draws.exists(),
